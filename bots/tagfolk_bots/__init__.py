@@ -1,0 +1,1 @@
+"""The bots: questions in English and Chinese, and the answers people read."""

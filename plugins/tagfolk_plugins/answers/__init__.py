@@ -1,0 +1,1 @@
+"""Built-in answers, one plugin a file, registered as a stranger's would be."""

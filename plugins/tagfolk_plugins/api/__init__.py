@@ -1,0 +1,1 @@
+"""Markers, hook specifications, base classes and errors: the contract between the engine and plugins."""

@@ -1,0 +1,1 @@
+"""Built-in sinks, one plugin a file, registered as a stranger's would be."""
