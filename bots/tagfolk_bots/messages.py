@@ -1,0 +1,90 @@
+"""What goes into a conversation and what comes out: the same for the terminal, Slack and the web page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Cell = str | int | float | bool | None
+"""A cell of a table as people and JSON see it: dates are ISO text."""
+
+Row = tuple[Cell, ...]
+
+Language = Literal["en", "zh"]
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A message from a person, or the button that the person pressed.
+
+    ``user`` is the transport's id of the person; None is the owner at the shell (an admin). ``thread`` is what
+    keeps the context: messages with the same one belong together. ``private`` says that nobody but the asker
+    reads the answer (a direct message, a terminal); in a channel it is False. ``action`` is the ``id`` of a
+    pressed button (then ``payload`` is its ``value``); both None for a typed message. ``groups`` are the
+    user groups of the person, for roles that are given to a group.
+    """
+
+    text: str
+    user: str | None = None
+    thread: str = ""
+    channel: str | None = None
+    private: bool = True
+    action: str | None = None
+    payload: str | None = None
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Button:
+    """Something to press. ``id`` names the action, ``value`` comes back as ``Incoming.payload``.
+
+    Actions of a conversation: ``ask`` (value: the text of a question), ``list`` (the customers behind the
+    answer), ``csv`` (the rows as a file), ``chart``, ``why`` (value: customer, a line feed, and perhaps a tag).
+    """
+
+    id: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One possible reading of a question: asking ``text`` gives it; ``understood`` is its condition or ""."""
+
+    text: str
+    understood: str
+
+
+@dataclass(frozen=True)
+class ChartSpec:
+    """A chart to be drawn. ``series`` holds one or more (name, values), as many values as ``labels`` each.
+
+    ``unit`` is shown at the axis: "" for counts, "%" for shares (values are fractions), or a currency.
+    """
+
+    kind: Literal["bar", "line", "stacked", "heat", "funnel"]
+    title: str
+    labels: tuple[str, ...]
+    series: tuple[tuple[str, tuple[float, ...]], ...]
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer, ready to be shown.
+
+    ``text`` is what people read (plain text, lines separated by a line feed), ``answer`` the ask JSON of the
+    commands' contract. ``private`` is True where rows or personal data may reach only the asker. ``table`` is
+    (columns, rows), already cut to what this asker may see; ``file`` is (name, content).
+    """
+
+    text: str
+    answer: Mapping[str, object]
+    language: Language
+    buttons: tuple[Button, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    table: tuple[tuple[str, ...], tuple[Row, ...]] | None = None
+    chart: ChartSpec | None = None
+    private: bool = False
+    file: tuple[str, bytes] | None = field(default=None, repr=False)
