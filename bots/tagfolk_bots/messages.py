@@ -22,7 +22,9 @@ class Incoming:
     keeps the context: messages with the same one belong together. ``private`` says that nobody but the asker
     reads the answer (a direct message, a terminal); in a channel it is False. ``action`` is the ``id`` of a
     pressed button (then ``payload`` is its ``value``); both None for a typed message. ``groups`` are the
-    user groups of the person, for roles that are given to a group.
+    user groups of the person, for roles that are given to a group. ``readers`` are all who will read an answer
+    that is not private, each with the user groups of that person: the answer is made for the least of them.
+    None with ``private=False`` means that the transport could not find out: then a viewer may be among them.
     """
 
     text: str
@@ -33,6 +35,7 @@ class Incoming:
     action: str | None = None
     payload: str | None = None
     groups: tuple[str, ...] = ()
+    readers: tuple[tuple[str, tuple[str, ...]], ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -88,3 +91,23 @@ class Reply:
     chart: ChartSpec | None = None
     private: bool = False
     file: tuple[str, bytes] | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class HomeView:
+    """The front page of a person: Slack's App Home and the web page's start. Already cut to what the person may see.
+
+    ``segments`` rows: name, title, customers, change since the run before (number or None), or "<5" for a small
+    group. ``tags`` rows: the same and the layer. ``changes`` rows: tag, entered, left. ``questions``: a few that
+    would work here.
+    """
+
+    language: Language
+    customers: int | None
+    as_of: str | None
+    run: str | None
+    freshness: str
+    segments: tuple[Row, ...] = ()
+    tags: tuple[Row, ...] = ()
+    changes: tuple[Row, ...] = ()
+    questions: tuple[str, ...] = ()
