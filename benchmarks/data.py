@@ -30,7 +30,7 @@ SIZES = {
     "huge": Size("huge", 10_000_000, 100_000_000),
 }
 
-_UNIT = "(hash(i * 16 + {k}) % 1000003) / 1000003.0"
+_UNIT = "((hash(i * 16 + {k}) % 1000003)::DOUBLE / 1000003)"
 
 
 def unit(k: int) -> str:
