@@ -96,7 +96,7 @@ def _rule(kind: int, days: int, level: int, tag: str) -> HandRule:
             (Figure("orders", "sum", "amount", far=half), Figure("orders", "sum", "amount", far=days, near=half)),
             f"{{0}} > {{1}} + {level}",
         ),
-        HandRule(tag, (spend, recent), "", top=level / 10),
+        HandRule(tag, (spend, recent), "", top=min(level / 10, 0.95)),
     )[kind]
 
 

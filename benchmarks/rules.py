@@ -32,7 +32,7 @@ def _rule(kind: int, days: int, level: int, number: int) -> str:
         f"max(purchase.amount) in {days} days >= {80 + 10 * level} -> {tag}",
         f"sum(visit.seconds) in {days} days > {600 * level} and city = city{level} -> {tag}",
         f"sum(purchase.amount) in {half} days > sum(purchase.amount) from {days} to {half} days ago + {level} -> {tag}",
-        f"sum(purchase.amount) in {days} days top {10 * level}% -> {tag}",
+        f"sum(purchase.amount) in {days} days top {min(10 * level, 95)}% -> {tag}",
     )[kind]
 
 
