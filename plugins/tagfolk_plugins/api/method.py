@@ -16,8 +16,10 @@ ArgumentKind = Literal[
     "event", "events", "property", "metric", "metrics", "condition", "window", "duration", "number", "text",
     "choice", "boolean", "attribute", "tag", "numbers",
 ]  # fmt: skip
-"""What an argument is. ``event`` and ``property`` take names (``purchase``, ``purchase.amount``), ``metric`` and
-``condition`` pieces of the tag language, ``window`` and ``duration`` a time, ``numbers`` a bracketed list."""
+"""What an argument is. ``event`` and ``property`` take names (``purchase``, ``purchase.amount``), ``events`` events
+that may have a ``where``, ``metric`` and ``condition`` pieces of the tag language, ``window`` and ``duration`` a time,
+``numbers`` a bracketed list. A ``number``, ``metrics``, ``text`` or ``duration`` with ``choices`` also takes one of
+those words (``k = auto``)."""
 
 ColumnType = Literal["number", "text", "boolean", "date", "time"]
 
@@ -46,6 +48,15 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class EventFilter:
+    """An item of an ``events`` argument: ``purchase``, or ``purchase where category = tea``."""
+
+    event: str
+    where: Reference | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class MethodResult:
     """What a method found.
 
@@ -69,6 +80,8 @@ class MethodContext(ABC):
     """The workspace's time zone."""
     state: Any
     """What the last run of this method kept; None at the first."""
+    due: bool = True
+    """Whether a new fit is due. False: apply what ``state`` holds, where it fits the arguments."""
     settings: Mapping[str, Any]
     """``[methods.NAME]`` of ``tagfolk.toml``, where a method takes tables from there."""
 
@@ -79,7 +92,11 @@ class MethodContext(ABC):
 
     @abstractmethod
     def events(
-        self, event: str, properties: Sequence[str] = (), window: Reference | None = None, where: Reference | None = None
+        self,
+        event: str,
+        properties: Sequence[str] = (),
+        window: Reference | None = None,
+        where: Reference | None = None,
     ) -> pd.DataFrame:
         """The events of one kind before T (in the window, that fit ``where``): ``customer_id``, ``time`` (UTC, naive),
         ``local`` (local wall clock, naive), then the properties. Ordered by customer and time."""
@@ -88,6 +105,10 @@ class MethodContext(ABC):
     def sql(self, query: str, parameters: Sequence[Any] = ()) -> pd.DataFrame:
         """For big data: a DuckDB query over the views ``customers(customer, customer_id, …attributes)`` and
         ``"event_NAME"(customer, time, local, …properties)``, already cut at T. ``?`` takes the parameters."""
+
+    @abstractmethod
+    def bounds(self, window: Reference | None) -> tuple[datetime | None, datetime]:
+        """A window as instants for ``sql``: from (None: no start) and before, UTC and naive, never after T."""
 
     @abstractmethod
     def at(self, as_of: datetime) -> MethodContext:
@@ -127,8 +148,9 @@ class Method(ABC):
     @abstractmethod
     def run(self, arguments: Mapping[str, Any], context: MethodContext) -> MethodResult:
         """Do the analysis. ``arguments`` has every declared argument (defaults filled in): names as text, numbers as
-        float or int, metrics and conditions as Reference (lists of them as tuples), windows as Reference, durations as
-        ``datetime.timedelta`` where exact or ``(amount, unit)`` tuples. Raises MethodError or ArgumentError."""
+        float or int, metrics and conditions as Reference (lists of them as tuples), ``events`` as EventFilter,
+        windows as Reference, durations as ``datetime.timedelta`` where exact or ``(amount, unit)`` tuples (see
+        ``tagfolk_plugins.api.time``). Raises MethodError or ArgumentError."""
 
     def chart(self, result: MethodResult) -> Callable[[Any], None] | None:
         """A function that draws the result on a matplotlib axes, or None."""
