@@ -72,6 +72,9 @@ class Source(ABC):
     def schema(self) -> pa.Schema:
         """The columns and their types, from headers and a sample, never from the whole table.
 
+        Text columns whose types the engine shall find out (as in CSV, where all is text): ``{"tagfolk": "untyped"}`` in the
+        schema's metadata.
+
         Raises SourceError where the data cannot be reached.
         """
 
@@ -93,3 +96,14 @@ class Source(ABC):
     def scan(self, connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation | None:
         """For speed: the table as a DuckDB relation of ``connection``, or None to be read in batches."""
         return None
+
+    def finish(self, connection: duckdb.DuckDBPyConnection) -> bool:
+        """After a scanned relation was read to its end; False: ``scan`` again, what was read is not whole."""
+        del connection
+        return True
+
+    def places(self, file: str, records: Sequence[int]) -> dict[int, str]:
+        """Where records of a scanned relation stand, for people: record number (from 0, ascending) in ``file`` (the
+        value of the relation's column ``tagfolk_file``) to a place such as "data/pos.csv:17"."""
+        del file, records
+        return {}

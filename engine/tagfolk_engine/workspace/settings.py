@@ -1,0 +1,199 @@
+"""``tagfolk.toml`` as pydantic models, one per table. An unknown key is an error."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, field_validator, model_validator
+
+from tagfolk_dsl.diagnostics import Diagnostic
+
+TypeName = Literal["integer", "number", "text", "date", "time", "boolean"]
+NAME = re.compile(r"[A-Za-z_\u4e00-\u9fff]\w*")
+
+
+def _listed(value: object) -> object:
+    """One text where several may stand."""
+    return [value] if isinstance(value, str) else value
+
+
+Texts = Annotated[list[str], BeforeValidator(_listed)]
+Sql = str
+"""A SQL expression over a source's columns (DuckDB's dialect)."""
+
+
+class Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class WorkspaceTable(Table):
+    """``[workspace]``."""
+
+    name: str = "workspace"
+    timezone: str = "UTC"
+    language: Literal["en", "zh"] = "en"
+    currency: str = ""
+    customers_from_events: bool = True
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f"unknown time zone '{value}'") from None
+        return value
+
+
+class StoreTable(Table):
+    """``[store]``: where results live."""
+
+    url: str = "sqlite:///.tagfolk/results.db"
+
+
+class EngineTable(Table):
+    """``[engine]``: where rules run. ``memory`` and ``threads`` limit DuckDB ("2GB")."""
+
+    backend: Literal["duckdb", "postgres", "spark"] = "duckdb"
+    url: str | None = None
+    memory: str | None = Field(default=None, pattern=r"^\d+(\.\d+)?\s*([KMGT]i?B|%)$")
+    threads: int | None = Field(default=None, ge=1)
+
+
+class PluginTable(Table):
+    """A block that names a plugin; ``arguments`` is everything else, checked by the plugin's own model."""
+
+    plugin: str
+    timeout: float | None = Field(default=None, gt=0)
+    arguments: Mapping[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        own = {k: v for k, v in value.items() if k in ("plugin", "timeout")}
+        return own | {"arguments": {k: v for k, v in value.items() if k not in own}}
+
+
+class SourceTable(PluginTable):
+    """``[sources.NAME]``."""
+
+
+class SinkTable(PluginTable):
+    """``[sinks.NAME]``."""
+
+
+class CustomersTable(Table):
+    """``[[customers]]``: where customers are described."""
+
+    from_: str = Field(alias="from")
+    id: Sql
+    anchors: dict[str, Sql] = Field(default_factory=dict)
+    attributes: dict[str, Sql] = Field(default_factory=dict)
+    personal: Texts = Field(default_factory=list)
+    where: Sql | None = None
+
+
+class EventsTable(Table):
+    """``[[events]]``: what customers did."""
+
+    name: str
+    also: Texts = Field(default_factory=list)
+    from_: str = Field(alias="from")
+    of: str | None = None
+    customer: Sql | None = None
+    anchors: dict[str, Sql] = Field(default_factory=dict)
+    time: Sql
+    properties: dict[str, Sql] = Field(default_factory=dict)
+    group_by: Texts = Field(default_factory=list)
+    key: Texts = Field(default_factory=list)
+    where: Sql | None = None
+    customers_from_events: bool | None = None
+
+
+class AttributeTable(Table):
+    """``[attributes.NAME]`` and ``[properties."EVENT.NAME"]``: type, meaning, tidying."""
+
+    type: TypeName | None = None
+    also: Texts = Field(default_factory=list)
+    about: str = ""
+    format: str | None = None
+    valid: str | list[str | int | float] | None = None
+    values: dict[str, Texts] = Field(default_factory=dict)
+    personal: bool = False
+
+    @field_validator("valid")
+    @classmethod
+    def _a_range(cls, value: str | list[str | int | float] | None) -> str | list[str | int | float] | None:
+        if isinstance(value, str) and (".." not in value or not value.replace(".", "").strip()):
+            raise ValueError("expected a range such as '0..120', '0..' or '..2024-12-31', or a list of values")
+        return value
+
+
+class IdentityTable(Table):
+    """``[identity]``."""
+
+    phone_region: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
+    max_shared: int = Field(default=10, ge=1)
+    customers_from_events: bool = True
+
+
+class BotTable(Table):
+    """``[bot]``: who may do what, by Slack user or user group ids; ``channels`` that rules may notify."""
+
+    viewers: Texts = Field(default_factory=list)
+    analysts: Texts = Field(default_factory=list)
+    stewards: Texts = Field(default_factory=list)
+    admins: Texts = Field(default_factory=list)
+    channels: Texts | None = None
+
+
+class MethodTable(Table):
+    """``[methods.NAME]``: how long a method may take, in seconds."""
+
+    timeout: float | None = Field(default=None, gt=0)
+
+
+class QualityTable(Table):
+    """``[quality.NAME]``: kept as written for the quality checks of a run."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+
+class Settings(Table):
+    """The whole of ``tagfolk.toml``, ``${ENV}`` replaced."""
+
+    workspace: WorkspaceTable = Field(default_factory=WorkspaceTable)
+    store: StoreTable = Field(default_factory=StoreTable)
+    engine: EngineTable = Field(default_factory=EngineTable)
+    sources: dict[str, SourceTable] = Field(default_factory=dict)
+    customers: list[CustomersTable] = Field(default_factory=list)
+    events: list[EventsTable] = Field(default_factory=list)
+    attributes: dict[str, AttributeTable] = Field(default_factory=dict)
+    properties: dict[str, AttributeTable] = Field(default_factory=dict)
+    identity: IdentityTable = Field(default_factory=IdentityTable)
+    bot: BotTable = Field(default_factory=BotTable)
+    methods: dict[str, MethodTable] = Field(default_factory=dict)
+    sinks: dict[str, SinkTable] = Field(default_factory=dict)
+    quality: dict[str, QualityTable] = Field(default_factory=dict)
+    _warnings: tuple[Diagnostic, ...] = PrivateAttr(default=())
+
+    @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """What is doubtful but stops nothing, such as secrets in clear."""
+        return self._warnings
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The workspace's time zone."""
+        return ZoneInfo(self.workspace.timezone)
+
+    def makes_customers(self, event: EventsTable) -> bool:
+        """Whether events of unknown customers make customers of their own."""
+        if event.customers_from_events is not None:
+            return event.customers_from_events
+        return self.workspace.customers_from_events and self.identity.customers_from_events
