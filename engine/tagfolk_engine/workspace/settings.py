@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -37,6 +38,16 @@ class WorkspaceTable(Table):
     language: Literal["en", "zh"] = "en"
     currency: str = ""
     customers_from_events: bool = True
+    as_of: date | datetime | None = None
+    """The T of a run that is not told another one: for data that no longer grow. Not said: now."""
+
+    @field_validator("as_of", mode="before")
+    @classmethod
+    def _day_or_instant(cls, value: object) -> object:
+        if isinstance(value, str):
+            text = value.strip()
+            return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
+        return value
 
     @field_validator("timezone")
     @classmethod
