@@ -1,0 +1,617 @@
+"""Spans → conditions: which word belongs to which, what is denied, which time and number go with what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from tagfolk_engine.query.lexicon import Lexicon
+
+from tagfolk_bots.understand import domain
+from tagfolk_bots.understand.dictionary import Dictionary, Meaning, concept_of, money
+from tagfolk_bots.understand.frame import Clause, Group
+from tagfolk_bots.understand.quantities import Quantity, quantities
+from tagfolk_bots.understand.spans import Span
+
+
+@dataclass
+class Scene:
+    """A cut question under work: its spans, what is used of them, and what was found on the way."""
+
+    text: str
+    spans: list[Span]
+    lexicon: Lexicon
+    dictionary: Dictionary
+    chinese: bool
+    used: set[int] = field(default_factory=set)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    guesses: list[tuple[str, str]] = field(default_factory=list)
+    unclear: list[tuple[int, tuple[Meaning, ...]]] = field(default_factory=list)
+    """Spans with several equally likely meanings, of which the first was taken."""
+    chosen: dict[int, Meaning] = field(default_factory=dict)
+    loose: list[tuple[int, Clause]] = field(default_factory=list)
+    """Measures and numeric attributes of which nothing was compared: what a question may be about."""
+
+    def free(self, indexes: Iterable[int]) -> list[int]:
+        """Those not used yet."""
+        return [i for i in indexes if i not in self.used]
+
+    def find(self, *codes: str, among: Iterable[int] | None = None) -> int | None:
+        """The first free span with one of these function words."""
+        return next((i for i in self.free(among or range(len(self.spans))) if self.spans[i].has(*codes)), None)
+
+    def has(self, *codes: str) -> bool:
+        """Is one of these function words said (used or not)?"""
+        return any(s.has(*codes) for s in self.spans)
+
+
+@dataclass
+class Atom:
+    """A clause in the making, at a span."""
+
+    at: int
+    clause: Clause
+    meaning: Meaning
+    joined: bool = False
+    """Joined by "or" to the one before."""
+    quantified: bool = False
+
+
+EVENTISH = ("event", "metric", "rank")
+
+
+def compose(scene: Scene, indexes: Iterable[int]) -> tuple[Group, ...]:
+    """All conditions said in these spans. Marks what it used."""
+    return Composer(scene, list(indexes)).groups()
+
+
+class Composer:
+    """One pass over some spans of a scene."""
+
+    def __init__(self, scene: Scene, indexes: list[int]) -> None:
+        self.s = scene
+        self.spans = scene.spans
+        self.indexes = indexes
+        self.atoms: list[Atom] = []
+        self.values: list[tuple[int, Meaning]] = []
+        self.numbers: list[Quantity] = []
+
+    def groups(self) -> tuple[Group, ...]:
+        """Everything, in the order in which it depends on one another."""
+        allowed = set(self.indexes)
+        blocked = self.s.used | (set(range(len(self.spans))) - allowed)
+        self.numbers = quantities(self.s.text, self.spans, blocked)
+        taken = {i for q in self.numbers for i in range(q.first, q.last + 1)}
+        for i in self.s.free(self.indexes):
+            if i not in taken and self.spans[i].content:
+                self._atom(i)
+        self._attach_values()
+        self._attach_numbers()
+        self._attach_moments()
+        self._negate()
+        self._attach_periods()
+        self._drop_empty()
+        return self._group()
+
+    # --- one span ------------------------------------------------------------------------------------------
+
+    def _atom(self, i: int) -> None:
+        meaning = self._choose(i)
+        if meaning is None:
+            return
+        self.s.chosen[i] = meaning
+        kind, name = meaning.kind, meaning.name
+        clause: Clause | None = None
+        if kind == "tag":
+            clause = Clause("tag", name)
+        elif kind == "tagvalue":
+            clause = Clause("tag", meaning.of, values=(meaning.value,))
+        elif kind == "segment":
+            clause = Clause("segment", name)
+        elif kind == "value":
+            entry = self.s.lexicon.attributes[meaning.of]
+            clause = Clause("attribute", meaning.of, values=(meaning.value,))
+            if entry.type == "boolean":
+                clause = Clause("attribute", meaning.of, operator=meaning.value)
+        elif kind == "event":
+            clause = Clause("event", name)
+        elif kind == "let":
+            clause = Clause("condition" if meaning.value == "condition" else "metric", name)
+        elif kind == "spend":
+            clause = Clause("metric", f"sum({meaning.of}.{name})")
+        elif kind == "order_value":
+            clause = Clause("metric", f"avg({meaning.of}.{name})")
+        elif kind == "recency":
+            clause = Clause("metric", f"days since last {name}")
+        elif kind == "column":
+            clause = Clause("metric", f"{meaning.of}.{name}")
+        elif kind == "attribute":
+            clause = Clause("attribute", name)
+        if kind in ("propvalue", "weekday", "property"):
+            self.values.append((i, meaning))
+        elif clause is not None:
+            self.atoms.append(Atom(i, clause, meaning))
+            self.s.used.add(i)
+
+    def _choose(self, i: int) -> Meaning | None:
+        """The meaning that the neighbours speak for, else the likeliest; equals are remembered as unclear."""
+        content = self.spans[i].content
+        near = self._near_names(i)
+        for meaning in content:
+            if meaning.kind in ("value", "tagvalue") and meaning.of in near:
+                self.s.used.add(near[meaning.of])
+                return meaning
+        if len(content) == 1:
+            return content[0]
+        following = next((q for q in self.numbers if 0 < q.first - i <= 2), None)
+        for meaning in content:
+            if following and following.unit == "times" and meaning.kind == "event":
+                return meaning
+            if (
+                following
+                and following.unit != "times"
+                and following.said
+                and meaning.kind in ("let", "spend", "column")
+            ):
+                return meaning
+            if not following and meaning.kind == "event" and any(m.kind in ("let", "spend") for m in content):
+                return meaning
+        if any(m.kind == "propvalue" for m in content) and self._event_beside(i):
+            return next(m for m in content if m.kind == "propvalue")
+        same = tuple(
+            m for m in content if m.rank == content[0].rank and (m.kind, m.of) != (content[0].kind, content[0].of)
+        )
+        same = tuple(m for m in same if m.kind != "propvalue" or m.of != content[0].of)
+        if same:
+            self.s.unclear.append((i, (content[0], *same)))
+        return content[0]
+
+    def _near_names(self, i: int) -> dict[str, int]:
+        """Attribute or tag names beside a span (a stop word between at most)."""
+        names: dict[str, int] = {}
+        for step in (-1, 1):
+            j = i + step
+            for _ in range(2):
+                if not 0 <= j < len(self.spans):
+                    break
+                for m in self.spans[j].content:
+                    if m.kind in ("attribute", "tag"):
+                        names[m.name] = j
+                if self.spans[j].content or not (self.spans[j].stop or self.spans[j].has("are", "exactly")):
+                    break
+                j += step
+        return names
+
+    def _event_beside(self, i: int) -> bool:
+        return any(
+            m.kind == "event" for j in range(max(0, i - 2), min(len(self.spans), i + 3)) for m in self.spans[j].content
+        )
+
+    # --- property values -----------------------------------------------------------------------------------
+
+    def _attach_values(self) -> None:
+        """Property values go to the nearest event that has the property; without one, the event is implied."""
+        merged: dict[int, list[tuple[str, str, tuple[str, ...]]]] = {}
+        for i, meaning in self.values:
+            if meaning.kind == "property":
+                continue
+            atom = self._event_for(i, meaning)
+            if atom is None:
+                continue
+            self.s.used.add(i)
+            if meaning.kind == "weekday":
+                condition = ("weekday(time)", "=", (meaning.name,))
+            else:
+                prop = meaning.value.split(".", 1)[1]
+                negated = self._is_denied(i, stop_at=atom.at)
+                condition = (prop, "!=" if negated else "=", (meaning.name,))
+            merged.setdefault(id(atom), []).append(condition)
+            for name_at in self._near_property(i, meaning):
+                self.s.used.add(name_at)
+        for atom in self.atoms:
+            where = merged.get(id(atom), [])
+            by_property: dict[tuple[str, str], list[str]] = {}
+            for prop, operator, values in where:
+                by_property.setdefault((prop, operator), []).extend(
+                    v for v in values if v not in by_property.get((prop, operator), [])
+                )
+            if by_property:
+                said = tuple((p, o, tuple(v)) for (p, o), v in by_property.items())
+                atom.clause = replace(atom.clause, where=atom.clause.where + said)
+
+    def _near_property(self, i: int, meaning: Meaning) -> list[int]:
+        prop = meaning.value.split(".", 1)[-1]
+        return [
+            j for j in (i - 1, i + 1) if 0 <= j < len(self.spans)
+            and any(m.kind == "property" and m.name == prop for m in self.spans[j].content)
+        ]  # fmt: skip
+
+    def _event_for(self, i: int, meaning: Meaning) -> Atom | None:
+        fits = [
+            a
+            for a in self.atoms
+            if a.clause.kind == "event" and (meaning.kind == "weekday" or a.clause.name == meaning.of)
+        ]
+        if not fits:
+            fits = [
+                a
+                for a in self.atoms
+                if a.clause.kind == "metric" and meaning.kind != "weekday" and self._about(a, meaning.of)
+            ]
+        if fits:
+            return min(fits, key=lambda a: (abs(a.at - i), a.at > i))
+        if meaning.kind == "weekday":
+            return None
+        atom = Atom(i, Clause("event", meaning.of), meaning)
+        self.atoms.append(atom)
+        self.atoms.sort(key=lambda a: a.at)
+        self.s.guesses.append(("implied_event", f"{self.spans[i].text}\n{meaning.of}"))
+        return atom
+
+    def _about(self, atom: Atom, event: str) -> bool:
+        if atom.meaning.kind == "let":
+            return (
+                f"{event}." in self.s.lexicon.lets[atom.meaning.name].text
+                or not self.s.lexicon.lets[atom.meaning.name].text
+            )
+        return atom.meaning.of == event or atom.meaning.name == event
+
+    # --- numbers -------------------------------------------------------------------------------------------
+
+    def _attach_numbers(self) -> None:
+        for q in self.numbers:
+            if any(i in self.s.used for i in range(q.first, q.last + 1)):
+                continue
+            if q.percent and not q.said:
+                continue
+            if self._attach_number(q):
+                self.s.used.update(range(q.first, q.last + 1))
+
+    def _attach_number(self, q: Quantity) -> bool:
+        if q.unit == "years_old":
+            return self._age(q)
+        if q.unit == "times":
+            atom = self._nearest(q, lambda a: a.clause.kind == "event" and not a.quantified)
+            return self._set(atom, q)
+        amount = self._property_for(q)
+        if amount is not None:
+            return True
+        atom = self._nearest(q, self._countable, most=4)
+        if atom is not None and not (atom.clause.kind == "event" and q.unit == "money"):
+            if atom.clause.kind == "event" and not q.said:
+                return False
+            return self._set(atom, q)
+        if q.unit == "money" or (atom is not None and atom.clause.kind == "event"):
+            return self._money(q)
+        age = self._named(domain.AGE_NAMES)
+        if age and q.said and q.value <= 120 and not q.percent:
+            self.s.guesses.append(("taken_for_age", f"{q.low}{'–' + q.high if q.high else ''}"))
+            return self._age(q)
+        return False
+
+    def _nearest(self, q: Quantity, fits: object, most: int = 99) -> Atom | None:
+        """The nearest fitting atom, one before the number rather than one after it."""
+        assert callable(fits)
+        found = [a for a in self.atoms if fits(a) and abs(a.at - q.first) <= most]
+        return min(found, key=lambda a: (abs(a.at - q.first) + (1.5 if a.at > q.first else 0), a.at), default=None)
+
+    def _countable(self, atom: Atom) -> bool:
+        if atom.quantified:
+            return False
+        clause = atom.clause
+        if clause.kind == "attribute":
+            return self.s.lexicon.attributes[clause.name].type == "number" and not clause.values
+        if clause.kind == "tag":
+            return self.s.lexicon.tags[clause.name].type == "number" and not clause.values
+        return clause.kind in ("metric", "event")
+
+    def _set(self, atom: Atom | None, q: Quantity) -> bool:
+        if atom is None:
+            return False
+        operator = q.operator
+        if not q.said and atom.clause.kind == "metric":
+            operator = ">="
+            self.s.guesses.append(("taken_at_least", q.low))
+        atom.clause = replace(atom.clause, operator=operator, low=q.low, high=q.high)
+        atom.quantified = True
+        return True
+
+    def _property_for(self, q: Quantity) -> bool | None:
+        """``orders over 100``, ``amount over 100``, ``score below 3``: a comparison of a numeric property."""
+        for i, meaning in self.values:
+            if meaning.kind == "property" and i not in self.s.used and abs(q.first - i) <= 3:
+                prop = self.s.lexicon.events[meaning.of].properties[meaning.name]
+                if prop.type == "number":
+                    self.s.used.add(i)
+                    self._where(meaning.of, meaning.name, q, i)
+                    return True
+        atom = self._nearest(
+            q, lambda a: a.clause.kind == "event" and a.meaning.value == "noun" and a.at < q.first, most=2
+        )
+        if atom is not None and q.said and not self._is_money_verb(atom):
+            for event, prop in money(self.s.lexicon):
+                if event.name == atom.clause.name and (q.unit == "money" or not self.s.chinese):
+                    self._where(event.name, prop.name, q, atom.at)
+                    return True
+        return None
+
+    def _is_money_verb(self, atom: Atom) -> bool:
+        return any(m.kind in ("let", "spend") for m in self.spans[atom.at].content)
+
+    def _where(self, event: str, prop: str, q: Quantity, at: int) -> None:
+        atom = next((a for a in self.atoms if a.clause.kind == "event" and a.clause.name == event), None)
+        if atom is None:
+            atom = Atom(at, Clause("event", event), Meaning("event", event))
+            self.atoms.append(atom)
+            self.atoms.sort(key=lambda a: a.at)
+        pairs = [(">=", q.low), ("<=", q.high)] if q.operator == "range" else [(q.operator, q.low)]
+        atom.clause = replace(atom.clause, where=atom.clause.where + tuple((prop, o, (n,)) for o, n in pairs))
+
+    def _money(self, q: Quantity) -> bool:
+        """A sum of money beside a verb of buying: what was spent in all."""
+        spend = next((m for m in self.s.dictionary.phrases.get(("spend",), ()) if m.kind in ("let", "spend")), None)
+        if spend is None:
+            return False
+        name = spend.name if spend.kind == "let" else f"sum({spend.of}.{spend.name})"
+        event = self._nearest(q, lambda a: a.clause.kind == "event" and not a.quantified, most=4)
+        clause = Clause("metric", name, operator=q.operator if q.said else ">=", low=q.low, high=q.high)
+        if event is not None:
+            event.clause = replace(clause, where=event.clause.where)
+            event.meaning, event.quantified = spend, True
+        else:
+            self.atoms.append(Atom(q.first, clause, spend, quantified=True))
+        return True
+
+    def _named(self, names: set[str]) -> str | None:
+        entries = self.s.lexicon.attributes.values()
+        return next(
+            (e.name for e in entries if e.name.lower() in names or any(a.lower() in names for a in e.also)), None
+        )
+
+    def _age(self, q: Quantity) -> bool:
+        age = self._named(domain.AGE_NAMES)
+        birthday = self._named(domain.BIRTHDAY_NAMES)
+        if age is None and birthday is None:
+            return False
+        spoken = next((a for a in self.atoms if a.clause == Clause("attribute", age or "")), None)
+        clause = Clause(
+            "attribute" if age else "metric",
+            age or f"years since {birthday}",
+            operator=q.operator,
+            low=q.low,
+            high=q.high,
+        )
+        if spoken is not None:
+            spoken.clause, spoken.quantified = clause, True
+        else:
+            self.atoms.append(Atom(q.first, clause, Meaning("attribute", clause.name), quantified=True))
+            self.atoms.sort(key=lambda a: a.at)
+        return True
+
+    # --- first, last, moments ------------------------------------------------------------------------------
+
+    def _attach_moments(self) -> None:
+        """``first purchase in 30 days``; ``last purchase more than 90 days ago``."""
+        for atom in self.atoms:
+            if atom.clause.kind != "event" or atom.quantified:
+                continue
+            before = [j for j in range(max(0, atom.at - 2), atom.at) if j not in self.s.used]
+            ahead = self.s.find("first", among=before) if before else None
+            if ahead is not None:
+                self.s.used.add(ahead)
+                atom.clause = replace(atom.clause, mode="first")
+                continue
+            last = next((j for j in before if self.spans[j].has("last") and not self.spans[j].has("recently")), None)
+            if last is not None:
+                self._last(atom, last)
+
+    def _last(self, atom: Atom, last: int) -> None:
+        for j in self.s.free(self.indexes):
+            period = self.spans[j].period
+            if period and period.shape == "ago" and j > 0 and self.spans[j - 1].has("more", "less"):
+                days = {"day": 1, "week": 7}.get(period.unit)
+                unit = "days" if days else f"{period.unit}s"
+                operator = ">" if self.spans[j - 1].has("more") else "<"
+                name = f"{unit} since last {atom.clause.name}"
+                atom.clause = Clause("metric", name, operator=operator, low=str(period.amount * (days or 1)))
+                atom.quantified = True
+                self.s.used.update((last, j, j - 1))
+                return
+
+    # --- denial --------------------------------------------------------------------------------------------
+
+    def _is_denied(self, i: int, stop_at: int = -1) -> bool:
+        """Is there a "not" before this span with nothing of weight between?"""
+        for j in range(i - 1, max(-1, i - 5), -1):
+            if j not in self.indexes:
+                return False
+            span = self.spans[j]
+            if span.has("not", "except") and not span.content:
+                if j in self.s.used and j != stop_at:
+                    return False
+                self.s.used.add(j)
+                return True
+            passable = (
+                span.stop or span.period or span.has("are", "customer", "ever", "by", "to", "among") or j in self.s.used
+            )
+            if j == stop_at or span.content or not passable or span.has("and", "or"):
+                return False
+        return False
+
+    def _negate(self) -> None:
+        denied_until = -1
+        for atom in self.atoms:
+            # a quantified clause's "not" may stand before its number, too: "not more than" is already one word
+            if self._is_denied(atom.at):
+                atom.clause = replace(atom.clause, negated=not atom.clause.negated)
+                denied_until = atom.at
+            elif denied_until >= 0 and self._or_between(denied_until, atom.at):
+                atom.clause = replace(atom.clause, negated=True)
+                denied_until = atom.at
+            elif self.s.chinese and self._except_after(atom.at):
+                atom.clause = replace(atom.clause, negated=True)
+
+    def _except_after(self, i: int) -> bool:
+        j = i + 1
+        if j < len(self.spans) and j not in self.s.used and self.spans[j].has("except"):
+            self.s.used.add(j)
+            return True
+        return False
+
+    def _or_between(self, a: int, b: int) -> bool:
+        return b - a <= 4 and any(self.spans[j].has("or") for j in range(a + 1, b))
+
+    # --- times ---------------------------------------------------------------------------------------------
+
+    def _attach_periods(self) -> None:
+        free = [i for i in self.s.free(self.indexes) if self.spans[i].period]
+        for i in free:
+            self._period(i)
+        windowed = [a for a in self.atoms if a.clause.window]
+        if len(free) == 1 and windowed and windowed[0].clause.kind in EVENTISH:
+            for atom in self.atoms:
+                if atom.clause.kind in EVENTISH and not atom.clause.window and self._takes_window(atom):
+                    atom.clause = replace(atom.clause, window=windowed[0].clause.window)
+
+    def _takes_window(self, atom: Atom) -> bool:
+        clause = atom.clause
+        if clause.kind == "event":
+            return True
+        if clause.kind != "metric" or clause.name.startswith(
+            ("days since", "months since", "years since", "weeks since")
+        ):
+            return False
+        let = self.s.lexicon.lets.get(clause.name)
+        return (let is not None and not let.windowed) or "(" in clause.name
+
+    def _period(self, i: int) -> None:
+        period = self.spans[i].period
+        assert period is not None
+        dates = [a for a in self.atoms if a.clause.kind == "attribute" and not a.clause.values and self._is_date(a)]
+        fits = [a for a in self.atoms if self._takes_window(a) and not a.clause.window] + dates
+        behind = 1.6  # a time stands behind its verb in English, before it in Chinese
+        if fits:
+
+            def far(a: Atom) -> float:
+                against = a.at < i if self.s.chinese else a.at > i
+                parted = any(
+                    self.spans[j].punct or self.spans[j].has("and", "or") for j in range(min(a.at, i) + 1, max(a.at, i))
+                )
+                return abs(a.at - i) + (behind if against else 0) + (3 if parted else 0)
+
+            self._take_time(min(fits, key=far), i)
+            return
+        tags = [a for a in self.atoms if a.clause.kind == "tag" and not a.clause.values and not a.clause.operator]
+        if period.shape == "ago" and tags:
+            tag = min(tags, key=lambda a: abs(a.at - i))
+            window = f"{period.amount} {period.unit}{'s' if period.amount > 1 else ''} ago"
+            tag.clause = replace(tag.clause, mode="had", window=window)
+            self.s.used.add(i)
+            return
+        previous = [a for a in self.atoms if a.clause.kind == "event" and a.clause.window and a.at < i]
+        if previous and self._is_denied(i):  # "bought in 2023 but not in 2024"
+            again = replace(previous[-1].clause, window=period.window, negated=True, operator="", low="", high="")
+            self.atoms.append(Atom(i, again, previous[-1].meaning))
+            self.s.used.add(i)
+
+    def _is_date(self, atom: Atom) -> bool:
+        return self.s.lexicon.attributes[atom.clause.name].type in ("date", "time")
+
+    def _take_time(self, atom: Atom, i: int) -> None:
+        period = self.spans[i].period
+        assert period is not None
+        self.s.used.add(i)
+        clause = atom.clause
+        if clause.kind != "attribute":
+            window = period.window
+            if period.shape == "length" and i > 0 and self.spans[i - 1].has("more", "at_least", "less", "at_most"):
+                self.s.used.add(i - 1)
+            atom.clause = replace(clause, window=window)
+            return
+        if (
+            clause.name in (self._named(domain.BIRTHDAY_NAMES),)
+            and period.window in ("this month", "last month")
+            and period.first
+        ):
+            atom.clause = Clause("attribute", f"month({clause.name})", operator="=", low=str(period.first.month))
+        elif period.shape == "ago" and i > 0 and self.spans[i - 1].has("more", "less"):
+            how = "more" if self.spans[i - 1].has("more") else "less"
+            self.s.used.add(i - 1)
+            length = f"{period.amount} {period.unit}{'s' if period.amount > 1 else ''}"
+            atom.clause = Clause("date", clause.name, operator=f"{how} than {length} ago", negated=clause.negated)
+        else:
+            atom.clause = Clause("date", clause.name, window=period.window, negated=clause.negated)
+
+    # --- the end -------------------------------------------------------------------------------------------
+
+    def _drop_empty(self) -> None:
+        """An attribute, number or measure of which nothing was said is no condition: its word stays free."""
+        kept: list[Atom] = []
+        for atom in self.atoms:
+            c = atom.clause
+            if c.kind == "attribute" and not c.values and not c.operator:
+                known = self.s.find(
+                    "known", "missing", among=range(max(0, atom.at - 2), min(len(self.spans), atom.at + 3))
+                )
+                if known is not None:
+                    self.s.used.add(known)
+                    missing = self.spans[known].has("missing") != c.negated
+                    atom.clause = Clause("attribute", c.name, operator="missing" if missing else "known")
+                    kept.append(atom)
+                elif self.s.lexicon.attributes[c.name].type == "boolean":
+                    atom.clause = Clause("attribute", c.name, operator="yes", negated=c.negated)
+                    kept.append(atom)
+                elif c.negated and not self._is_date(atom):
+                    atom.clause = Clause("attribute", c.name, operator="missing")
+                    kept.append(atom)
+                else:
+                    self.s.used.discard(atom.at)
+                    if self.s.lexicon.attributes[c.name].type == "number":
+                        self.s.loose.append((atom.at, c))
+            elif c.kind == "metric" and not c.operator:
+                self.s.used.discard(atom.at)
+                self.s.loose.append((atom.at, c))
+            else:
+                kept.append(atom)
+        self.atoms = sorted(kept, key=lambda a: a.at)
+
+    def _group(self) -> tuple[Group, ...]:
+        """Clauses in order; joined by "or", and several values of one attribute or tag, are alternatives."""
+        groups: list[list[Clause]] = []
+        last_at = -1
+        for atom in self.atoms:
+            c = atom.clause
+            same = next((g for g in groups if self._mergeable(g, c)), None)
+            joined = last_at >= 0 and self._or_between(last_at, atom.at)
+            if same is not None:
+                first = same[0]
+                same[0] = replace(first, values=first.values + tuple(v for v in c.values if v not in first.values))
+            elif joined and groups and c not in groups[-1]:
+                groups[-1].append(c)
+            elif [c] not in groups:
+                groups.append([c])
+            last_at = atom.at
+        for i in self.indexes:
+            if self.spans[i].has("or", "and") and not self.spans[i].content:
+                self.s.used.add(i)
+        return tuple(tuple(g) for g in groups)
+
+    @staticmethod
+    def _mergeable(group: list[Clause], c: Clause) -> bool:
+        first = group[0]
+        return (
+            len(group) == 1 and bool(c.values) and bool(first.values) and not c.operator and not first.operator
+            and first.kind == c.kind and c.kind in ("attribute", "tag") and first.name == c.name and first.negated == c.negated
+        )  # fmt: skip
+
+
+def spend_metric(dictionary: Dictionary) -> str:
+    """The workspace's measure of money, or ""."""
+    m = next((m for m in dictionary.phrases.get(("spend",), ()) if m.kind in ("let", "spend")), None)
+    return "" if m is None else m.name if m.kind == "let" else f"sum({m.of}.{m.name})"
+
+
+def purchase_event(lexicon: Lexicon) -> str:
+    """The event of buying, or ""."""
+    found = [e.name for e in lexicon.events.values() if (c := concept_of(e)) and c.name == "purchase"]
+    return found[0] if found else ""

@@ -1,0 +1,250 @@
+"""Everyday words of the trade and what they usually stand for: verbs of events, measures, gender, cities.
+
+They serve only where the workspace has such an event, property, attribute or value, and give way to its own words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class EventConcept:
+    """Words for doing something, for every event whose names hold one of ``hints``."""
+
+    name: str
+    hints: tuple[str, ...]
+    english: tuple[str, ...]
+    chinese: tuple[str, ...]
+
+
+EVENTS: tuple[EventConcept, ...] = (
+    EventConcept(
+        "purchase",
+        (
+            "purchase",
+            "order",
+            "sale",
+            "transaction",
+            "buy",
+            "invoice",
+            "payment",
+            "购买",
+            "消费",
+            "订单",
+            "下单",
+            "交易",
+            "购物",
+        ),
+        (
+            "buy",
+            "bought",
+            "buys",
+            "buying",
+            "purchase",
+            "purchased",
+            "purchasing",
+            "order",
+            "ordered",
+            "ordering",
+            "shop",
+            "shopped",
+            "shopping",
+            "made a purchase",
+            "made any purchase",
+            "placed an order",
+            "place an order",
+            "transact",
+            "transacted",
+            "transaction",
+            "transactions",
+            "paid",
+            "bought anything",
+            "bought something",
+        ),
+        (
+            "买",
+            "买过",
+            "买了",
+            "购买",
+            "购买过",
+            "购买了",
+            "下单",
+            "下过单",
+            "下单过",
+            "消费",
+            "消费过",
+            "消费了",
+            "购物",
+            "成交",
+            "付款",
+            "交易",
+            "订单",
+            "买东西",
+            "光顾",
+            "复购",
+            "购",
+        ),
+    ),
+    EventConcept(
+        "visit",
+        (
+            "visit",
+            "login",
+            "session",
+            "page_view",
+            "browse",
+            "open_app",
+            "checkin",
+            "访问",
+            "到访",
+            "登录",
+            "浏览",
+            "来访",
+        ),
+        (
+            "visit",
+            "visited",
+            "visiting",
+            "came",
+            "come by",
+            "came by",
+            "browse",
+            "browsed",
+            "log in",
+            "logged in",
+            "login",
+            "logged on",
+            "opened the app",
+            "open the app",
+            "showed up",
+            "dropped in",
+            "stopped by",
+        ),
+        (
+            "访问",
+            "访问过",
+            "到访",
+            "来访",
+            "来过",
+            "登录",
+            "登录过",
+            "浏览",
+            "浏览过",
+            "打开",
+            "光临",
+            "到店",
+            "进店",
+            "来",
+            "活跃",
+        ),
+    ),
+    EventConcept(
+        "complaint",
+        ("complaint", "complain", "投诉", "客诉"),
+        ("complain", "complained", "complaining", "complains", "filed a complaint"),
+        ("投诉", "投诉过", "抱怨", "客诉"),
+    ),
+    EventConcept(
+        "refund",
+        ("refund", "return", "退货", "退款"),
+        ("refunded", "refund", "returned goods", "returned", "sent back"),
+        ("退货", "退款", "退过货", "退过款", "退单"),
+    ),
+    EventConcept(
+        "survey",
+        ("survey", "feedback", "review", "rating", "评价", "问卷", "调查"),
+        ("surveyed", "answered a survey", "answered the survey", "rated", "reviewed", "responded"),
+        ("评价", "评价过", "填过问卷", "答过问卷", "调查过", "参与调查"),
+    ),
+)
+
+MONEY_PROPERTIES = (
+    "amount", "total", "revenue", "value", "price", "paid", "money", "spend", "sum", "net", "gross", "sales", "金额", "总额", "实付",
+)  # fmt: skip
+"""Properties that hold the money of a purchase, likeliest first."""
+
+SPEND_WORDS = (
+    "spend|spent|spending|spends|revenue|sales|turnover|gmv|money spent|total spend|total spending|amount spent|sales revenue|"
+    "spend amount|monetary value|money|income from sales|takings|sales volume|purchase amount|purchase value",
+    "消费额|消费金额|销售额|营业额|营收|花费|花了|花|消费总额|成交额|交易额|购买金额|消费|总消费|销售金额|金额|流水|业绩|总金额|订单金额|支出|收入额",
+)
+SPEND_NAMES = ("spend", "revenue", "spending", "sales", "gmv", "消费额", "消费金额", "销售额")
+"""A ``let`` with one of these names is the money measure of the workspace."""
+
+ORDER_VALUE_WORDS = (
+    "average order value|aov|avg order value|average basket|basket size|average basket value|average ticket|order value|"
+    "average order|average order size|average purchase value|average purchase amount|avg purchase amount|average spend per order|average revenue per order",
+    "客单价|笔单价|平均客单价|平均订单金额|每单平均|单均价|平均每单|每单金额|件单价",
+)
+COUNT_SUFFIXES = ("次数", "数", "数量", "量", "频次", "频率", "单数")
+"""Behind a Chinese event name: how often."""
+
+RECENCY_WORDS = (
+    "days since last purchase|recency|time since last purchase|days since the last purchase|days since last order",
+    "距上次购买天数|最近一次购买距今|多久没买|多久没消费|距上次消费天数",
+)
+
+GENDER = {
+    "female": (
+        "female|females|women|woman|lady|ladies|girls|girl|f",
+        "女|女性|女生|女士|女的|女孩|女人|女客户|女会员|女顾客|女用户|姑娘",
+    ),
+    "male": ("male|males|men|man|gentlemen|guys|boys|m", "男|男性|男生|男士|男的|男人|男客户|男会员|男顾客|男用户"),
+}
+GENDER_VALUES = {
+    "female": {"female", "f", "女", "女性", "woman", "women", "女士", "w"},
+    "male": {"male", "m", "男", "男性", "man", "men", "男士"},
+}
+
+AGE_NAMES = {"age", "年龄", "岁数", "年纪"}
+CITY_NAMES = {"city", "城市", "所在城市", "town", "location", "所在地"}
+NAME_NAMES = {"name", "full_name", "姓名", "名字", "customer_name", "fullname", "客户姓名"}
+BIRTHDAY_NAMES = {"birthday", "birth_date", "birthdate", "date_of_birth", "dob", "生日", "出生日期"}
+
+ATTRIBUTE_WORDS: tuple[tuple[set[str], str], ...] = (
+    (AGE_NAMES, "age|ages|aged|age group|age groups|age band|年龄|年龄段|岁数|年纪"),
+    (CITY_NAMES, "city|cities|town|towns|location|城市|地区|所在城市|市|地域|哪里"),
+    ({"gender", "sex", "性别"}, "gender|sex|genders|性别|男女|男女比例"),
+    ({"country", "国家"}, "country|countries|nation|国家|国"),
+    ({"region", "province", "state", "地区", "省份", "省"}, "region|province|state|地区|省份|省"),
+    (
+        {"joined", "registered", "registered_at", "signup", "signed_up", "sign_up_date", "join_date", "注册时间", "created", "created_at",
+         "member_since", "注册", "注册日期", "入会时间", "first_seen", "registration_date"},
+        "joined|join|joining|sign up|signed up|registered|register|registration|became a member|became member|registering|signup|signups|"
+        "注册|注册的|注册了|加入|入会|开卡|加入会员|注册时间|注册日期|新注册",
+    ),
+    (BIRTHDAY_NAMES, "birthday|birthdays|born|date of birth|生日|过生日|出生|寿星"),
+    (NAME_NAMES, "name|names|called|named|姓名|名字"),
+)  # fmt: skip
+
+CITIES = {
+    "beijing": "北京", "shanghai": "上海", "guangzhou": "广州", "shenzhen": "深圳", "hangzhou": "杭州", "nanjing": "南京",
+    "chengdu": "成都", "chongqing": "重庆", "wuhan": "武汉", "xi'an": "西安", "xian": "西安", "tianjin": "天津", "suzhou": "苏州",
+    "changsha": "长沙", "zhengzhou": "郑州", "qingdao": "青岛", "dalian": "大连", "xiamen": "厦门", "ningbo": "宁波", "kunming": "昆明",
+    "shenyang": "沈阳", "jinan": "济南", "harbin": "哈尔滨", "fuzhou": "福州", "hefei": "合肥", "wuxi": "无锡", "foshan": "佛山",
+    "dongguan": "东莞", "nanning": "南宁", "guiyang": "贵阳", "nanchang": "南昌", "changchun": "长春", "shijiazhuang": "石家庄",
+    "taiyuan": "太原", "urumqi": "乌鲁木齐", "lanzhou": "兰州", "haikou": "海口", "sanya": "三亚", "zhuhai": "珠海", "wenzhou": "温州",
+    "hong kong": "香港", "macau": "澳门", "taipei": "台北", "hohhot": "呼和浩特", "yinchuan": "银川", "xining": "西宁", "lhasa": "拉萨",
+    "changzhou": "常州", "nantong": "南通", "jiaxing": "嘉兴", "shaoxing": "绍兴", "jinhua": "金华", "quanzhou": "泉州",
+    "china": "中国", "japan": "日本", "germany": "德国", "france": "法国", "united states": "美国", "united kingdom": "英国",
+    "australia": "澳大利亚", "spain": "西班牙", "italy": "意大利", "netherlands": "荷兰", "singapore": "新加坡", "canada": "加拿大",
+    "belgium": "比利时", "switzerland": "瑞士", "portugal": "葡萄牙", "norway": "挪威", "sweden": "瑞典", "ireland": "爱尔兰",
+}  # fmt: skip
+COUNTRY_SHORT = {
+    "united kingdom": ("uk", "britain", "great britain", "england"),
+    "united states": ("us", "usa", "america"),
+}
+
+CHURN_WORDS = (
+    "churn|churning|may churn|might churn|about to churn|likely to churn|at risk of churning|going to churn|will churn|might leave|may leave|"
+    "about to leave|churn risk|at risk|likely to leave|at risk of leaving",
+    "可能流失|会流失|要流失|快流失|流失|流失风险|即将流失|有流失风险|流失客户|可能会流失|可能要流失",
+)
+CHURN_HINTS = ("churn", "at_risk", "attrition", "流失")
+
+WEEKDAYS = {
+    "monday": "mon", "tuesday": "tue", "wednesday": "wed", "thursday": "thu", "friday": "fri", "saturday": "sat", "sunday": "sun",
+    "周一": "mon", "周二": "tue", "周三": "wed", "周四": "thu", "周五": "fri", "周六": "sat", "周日": "sun", "星期一": "mon", "星期二": "tue",
+    "星期三": "wed", "星期四": "thu", "星期五": "fri", "星期六": "sat", "星期天": "sun", "星期日": "sun",
+}  # fmt: skip

@@ -1,0 +1,47 @@
+"""Which measure a question is about, where one is named without a comparison."""
+
+from __future__ import annotations
+
+from tagfolk_bots.understand.compose import Scene
+from tagfolk_bots.understand.frame import Clause
+
+
+def metric_of(scene: Scene) -> Clause | None:
+    """The measure that was named and not compared, with its filter and window; marks its words."""
+    if scene.loose:
+        order = {"metric": 0, "attribute": 1}
+        at, clause = min(scene.loose, key=lambda x: (order[x[1].kind], x[0]))
+        scene.used.add(at)
+        scene.loose.remove((at, clause))
+        return clause
+    for i in scene.free(range(len(scene.spans))):
+        clause = put_measure(scene, i)
+        if clause is not None:
+            scene.used.add(i)
+            return clause
+    return None
+
+
+def put_measure(scene: Scene, i: int) -> Clause | None:
+    """The measure that one span names: a let, money, a numeric property or attribute, a method's number."""
+    for m in scene.spans[i].content:
+        if m.kind == "let" and m.value == "metric":
+            return Clause("metric", m.name)
+        if m.kind == "spend":
+            return Clause("metric", f"sum({m.of}.{m.name})")
+        if m.kind == "order_value":
+            return Clause("metric", f"avg({m.of}.{m.name})")
+        if m.kind == "recency":
+            return Clause("metric", f"days since last {m.name}")
+        if m.kind == "column":
+            return Clause("metric", f"{m.of}.{m.name}")
+        if m.kind == "property" and scene.lexicon.events[m.of].properties[m.name].type == "number":
+            function = "avg" if scene.has("avg") else "median" if scene.has("median") else "sum"
+            return Clause("metric", f"{function}({m.of}.{m.name})")
+        if m.kind == "event" and m.value == "count":
+            return Clause("metric", f"count({m.name})")
+        if m.kind == "attribute" and scene.lexicon.attributes[m.name].type == "number":
+            return Clause("attribute", m.name)
+        if m.kind == "tag" and scene.lexicon.tags[m.name].type == "number":
+            return Clause("metric", m.name)
+    return None

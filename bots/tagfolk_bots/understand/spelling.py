@@ -1,0 +1,64 @@
+"""Spelling tolerance: what an unknown word was probably meant to be, and which known words are near it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from tagfolk_bots.understand.dictionary import Dictionary
+from tagfolk_bots.understand.spans import Span
+from tagfolk_bots.understand.text import key, stem
+
+
+def allowed(word: str) -> int:
+    """How many slips a word of this length may have."""
+    if not word.isascii():
+        return 1 if len(word) >= 4 else 0
+    return 0 if len(word) < 4 else 1 if len(word) < 7 else 2
+
+
+def correct(spans: list[Span], dictionary: Dictionary) -> list[Span]:
+    """Each unknown word that is one slip away from exactly one known phrase (two, if long) is taken for it."""
+    return [_correct(s, dictionary) if s.unknown else s for s in spans]
+
+
+def _correct(span: Span, dictionary: Dictionary) -> Span:
+    word = span.text.lower()
+    most = allowed(word)
+    if not most:
+        return span
+    hits: dict[tuple[str, ...], tuple[int, str]] = {}
+    for spelling, phrase_key in dictionary.spellings.items():
+        if abs(len(spelling) - len(word)) <= most and spelling[:1] == word[:1]:
+            distance = OSA.distance(word, spelling, score_cutoff=most)
+            stemmed = OSA.distance(stem(word), " ".join(phrase_key), score_cutoff=most) if word.isascii() else 99
+            if min(distance, stemmed) <= most and (
+                phrase_key not in hits or hits[phrase_key][0] > min(distance, stemmed)
+            ):
+                hits[phrase_key] = (min(distance, stemmed), spelling)
+    if not hits:
+        return span
+    nearest = min(d for d, _ in hits.values())
+    close = {k: s for k, (d, s) in hits.items() if d == nearest}
+    meanings = {dictionary.phrases[k] for k in close}
+    if len(meanings) > 1:
+        return span
+    phrase_key, spelling = next(iter(close.items()))
+    meant = dictionary.phrases[phrase_key]
+    content = tuple(m for m in meant if m.kind not in ("word", "stop"))
+    codes = frozenset(m.name for m in meant if m.kind == "word")
+    return replace(span, content=content, codes=codes, corrected=spelling)
+
+
+def nearest(word: str, dictionary: Dictionary, most: int = 3) -> list[str]:
+    """Known spellings that look like a word, the likest first."""
+    found = process.extract(word.lower(), list(dictionary.spellings), limit=12, score_cutoff=55)
+    names: list[str] = []
+    seen: set[tuple[str, ...]] = set()
+    for spelling, _, _ in found:
+        if key(spelling) not in seen:
+            seen.add(key(spelling))
+            names.append(spelling)
+    return names[:most]
