@@ -1,0 +1,133 @@
+"""The check of a set of files, from parsed trees to a program: collect, resolve, then one pass after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from tagfolk_dsl.checker import event_conditions as _event_conditions
+from tagfolk_dsl.checker.checks import CHECKS
+from tagfolk_dsl.checker.examples import resolve_example
+from tagfolk_dsl.checker.report import Report
+from tagfolk_dsl.checker.resolver import Resolver
+from tagfolk_dsl.checker.scope import TOP
+from tagfolk_dsl.checker.statements import (
+    resolve_card,
+    resolve_classify,
+    resolve_rule,
+    resolve_score,
+    resolve_segment,
+    resolve_template,
+)  # fmt: skip
+from tagfolk_dsl.checker.symbols import Symbols, TagSymbol, collect
+from tagfolk_dsl.checker.uses import resolve_use
+from tagfolk_dsl.checker.values import tag_values, written
+from tagfolk_dsl.program import Checked, Program, TagInfo
+from tagfolk_dsl.tree import (
+    Classify,
+    Example,
+    File,
+    Let,
+    Rule,
+    Score,
+    Segment,
+    Statement,
+    TagDeclaration,
+    Template,
+    Use,
+)  # fmt: skip
+from tagfolk_dsl.vocabulary import Vocabulary
+
+RESOLVED_BY_IMPORT = _event_conditions
+"""Registers its nodes with the resolver."""
+
+
+Named = TypeVar("Named", Let, Segment, Use, Template)
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What a check came to, with the tables it was made with."""
+
+    checked: Checked
+    symbols: Symbols
+
+
+def analyse(files: Sequence[File], vocabulary: Vocabulary, report: Report) -> Analysis:
+    """Check parsed files in their order. All findings are in the report, the parser's too."""
+    symbols = collect(files, vocabulary)
+    resolver = Resolver(symbols, report)
+    program = resolve(files, resolver)
+    for check in CHECKS:
+        check(program, resolver)
+    return Analysis(Checked(program, report.diagnostics), symbols)
+
+
+def resolve(files: Sequence[File], r: Resolver) -> Program:
+    """All statements resolved; those with a mistake are left out."""
+    done: list[Statement] = []
+    positions: dict[str, int] = {}
+    for place, statement in enumerate(r.symbols.statements):
+        if isinstance(statement, (Rule, Classify, Score)):
+            positions.setdefault(statement.name, place)
+        resolved = _RESOLVE[type(statement)](statement, r)
+        if resolved is not None:
+            done.append(resolved)
+    tags: dict[str, TagInfo] = {}
+    for tag in r.symbols.tags.values():
+        if tag.name not in tags:
+            tags[tag.name] = _tag_info(tag, r)
+    return Program(
+        files=tuple(files),
+        tags=tags,
+        lets=_by_name([s for s in done if isinstance(s, Let)]),
+        rules=tuple(s for s in done if isinstance(s, Rule)),
+        classifies=tuple(s for s in done if isinstance(s, Classify)),
+        scores=tuple(s for s in done if isinstance(s, Score)),
+        segments=_by_name([s for s in done if isinstance(s, Segment)]),
+        uses=_by_name([s for s in done if isinstance(s, Use)]),
+        templates=_by_name([s for s in done if isinstance(s, Template)]),
+        examples=tuple(s for s in done if isinstance(s, Example)),
+        positions=positions,
+    )
+
+
+def _by_name(statements: list[Named]) -> dict[str, Named]:
+    """By name; of two of one name the first."""
+    found: dict[str, Named] = {}
+    for statement in statements:
+        found.setdefault(statement.name, statement)
+    return found
+
+
+def _let(node: Let, r: Resolver) -> Let | None:
+    if r.symbols.lets.get(node.name) is not node:
+        return None  # declared twice: the first counts
+    meaning = r.let(node, TOP)
+    return None if meaning is None else Let(node.name, meaning, resolve_card(node.card, r), span=node.span)
+
+
+def _declaration(node: TagDeclaration, r: Resolver) -> TagDeclaration:
+    return replace(node, card=resolve_card(node.card, r))
+
+
+def _tag_info(tag: TagSymbol, r: Resolver) -> TagInfo:
+    """What the program says about a tag."""
+    if not r.is_valued(tag):
+        return TagInfo(tag.name, resolve_card(tag.card, r), None, tag.many, tag.kind)
+    values = tag_values(tag, r)
+    given = [e.value for e, _ in tag.grants if e.value is not None]
+    if tag.bands is not None:
+        given += [band.value for band in tag.bands.bands]
+    texts = [text for value in given if (text := written(value, r)) is not None]
+    canonical = [values.spellings.get(text, text) for text in texts] if values else texts
+    ordered = dict.fromkeys([*(v for v, _ in tag.card.values), *canonical])
+    kind = r.tag_type(tag)
+    return TagInfo(tag.name, resolve_card(tag.card, r), kind, tag.many, tag.kind, tuple(ordered))
+
+
+_RESOLVE: dict[type[Statement], Callable[..., Statement | None]] = {
+    Rule: resolve_rule, Classify: resolve_classify, Score: resolve_score, Segment: resolve_segment,
+    Template: resolve_template, Use: resolve_use, Example: resolve_example, Let: _let, TagDeclaration: _declaration,
+}  # fmt: skip
