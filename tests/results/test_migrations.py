@@ -14,6 +14,8 @@ from tagfolk_engine.results.models import Run
 from tagfolk_engine.results.people import Pin
 from tagfolk_engine.results.store import Store
 
+T = datetime(2024, 7, 1, 16, tzinfo=UTC)
+
 
 def test_models_and_migrations_agree(store_url: str) -> None:
     from alembic.autogenerate import compare_metadata
@@ -51,7 +53,7 @@ def test_an_old_store_upgrades_and_keeps_its_rows(store_url: str) -> None:
     with store.session() as session:
         run = session.exec(select(Run)).one()
     assert (run.id, run.customers, run.replaced_by) == (7, 3, None)
-    assert run.as_of == datetime(2024, 7, 1, 16, tzinfo=UTC)
+    assert run.as_of == T
     with store.engine.connect() as connection:
         assert version(connection) == HEAD
     assert not migrate(store.engine)
@@ -92,10 +94,15 @@ def test_instants_come_back_aware_and_in_utc(store_url: str) -> None:
 
 def test_a_session_that_fails_writes_nothing(store_url: str) -> None:
     store = Store(store_url)
-    with pytest.raises(RuntimeError), store.session(write=True) as session:
-        session.add(Pin(customer_id="crm:1", tag="vip", why="a friend"))
-        session.flush()
-        raise RuntimeError
+
+    def fail() -> None:
+        with store.session(write=True) as session:
+            session.add(Pin(customer_id="crm:1", tag="vip", why="a friend"))
+            session.flush()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     with store.session() as session:
         assert session.exec(select(Pin)).all() == []
     store.dispose()

@@ -50,7 +50,7 @@ class Json(TypeDecorator[Any]):
 
 
 def now() -> datetime:
-    """This instant, in UTC."""
+    """The present instant, in UTC."""
     return datetime.now(UTC)
 
 

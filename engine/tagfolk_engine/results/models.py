@@ -17,7 +17,7 @@ from tagfolk_engine.results.columns import BIG, Json, Record, UtcTime
 class Run(Record, table=True):
     """One evaluation that was stored. ``id`` grows; the latest run is the greatest id with ``replaced_by`` null."""
 
-    __tablename__: ClassVar[str] = "run"  # type: ignore[misc]
+    __tablename__: ClassVar[str] = "run"
     id: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs={"autoincrement": False})
     as_of: datetime = Field(sa_type=UtcTime)
     """T of the run."""
@@ -37,12 +37,14 @@ class Run(Record, table=True):
     """What ``tagfolk run --json`` printed."""
     replaced_by: int | None = Field(default=None, sa_type=BIG)
     """The run of an earlier T that took this one's place in the history."""
+    revision: int = 0
+    """Grows when a pin changes what this run left: copies of its memberships are then out of date."""
 
 
 class RuleVersion(Record, table=True):
     """A text that a tag's rules had, and the run that first used it."""
 
-    __tablename__: ClassVar[str] = "rule_version"  # type: ignore[misc]
+    __tablename__: ClassVar[str] = "rule_version"
     id: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs={"autoincrement": False})
     tag: str = Field(sa_type=Text, index=True)
     hash: str = Field(sa_type=Text)
@@ -55,7 +57,7 @@ class RuleVersion(Record, table=True):
 class Tag(Record, table=True):
     """A tag that the rules know, or once knew (``active`` false)."""
 
-    __tablename__: ClassVar[str] = "tag"  # type: ignore[misc]
+    __tablename__: ClassVar[str] = "tag"
     name: str = Field(primary_key=True, sa_type=Text)
     title: str | None = Field(default=None, sa_type=Text)
     about: str | None = Field(default=None, sa_type=Text)
@@ -82,7 +84,7 @@ class Tag(Record, table=True):
 class TagSize(Record, table=True):
     """How many customers held a tag after a run, and how many entered and left."""
 
-    __tablename__: ClassVar[str] = "tag_size"  # type: ignore[misc]
+    __tablename__: ClassVar[str] = "tag_size"
     run: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs={"autoincrement": False})
     tag: str = Field(primary_key=True, sa_type=Text)
     customers: int = Field(sa_type=BIG)
@@ -99,7 +101,7 @@ class Assignment(Record, table=True):
     method or pin.
     """
 
-    __tablename__: ClassVar[str] = "assignment"  # type: ignore[misc]
+    __tablename__: ClassVar[str] = "assignment"
     __table_args__ = (Index("assignment_tag", "tag", "until"),)
     id: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs={"autoincrement": False})
     customer_id: str = Field(sa_type=Text, index=True)
@@ -114,7 +116,7 @@ class Assignment(Record, table=True):
 class AssignmentReplaced(Record, table=True):
     """Rows of ``assignment`` as they stood before a run of an earlier T took the later history's place."""
 
-    __tablename__: ClassVar[str] = "assignment_replaced"  # type: ignore[misc]
+    __tablename__: ClassVar[str] = "assignment_replaced"
     run: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs={"autoincrement": False})
     """The run that replaced them."""
     id: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs={"autoincrement": False})
@@ -130,7 +132,7 @@ class AssignmentReplaced(Record, table=True):
 class SegmentSize(Record, table=True):
     """How many customers a segment had after a run."""
 
-    __tablename__: ClassVar[str] = "segment_size"  # type: ignore[misc]
+    __tablename__: ClassVar[str] = "segment_size"
     run: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs={"autoincrement": False})
     segment: str = Field(primary_key=True, sa_type=Text)
     as_of: datetime = Field(sa_type=UtcTime)
@@ -140,17 +142,18 @@ class SegmentSize(Record, table=True):
 
 
 class SegmentMember(Record, table=True):
-    """Who is in a segment that is synced somewhere, after the latest run; segments are not assignments."""
+    """Who is in a segment after the latest run (segments are not assignments); ``synced``: after limit and holdout."""
 
-    __tablename__: ClassVar[str] = "segment_member"  # type: ignore[misc]
+    __tablename__: ClassVar[str] = "segment_member"
     segment: str = Field(primary_key=True, sa_type=Text)
     customer_id: str = Field(primary_key=True, sa_type=Text)
+    synced: bool = False
 
 
 class IdentityLink(Record, table=True):
     """A source's record that belongs to a customer whose id is another record's: a merge, and since when."""
 
-    __tablename__: ClassVar[str] = "identity_link"  # type: ignore[misc]
+    __tablename__: ClassVar[str] = "identity_link"
     id: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs={"autoincrement": False})
     source: str = Field(sa_type=Text)
     record_id: str = Field(sa_type=Text, index=True)
@@ -162,7 +165,7 @@ class IdentityLink(Record, table=True):
 class MethodTable(Record, table=True):
     """A table that a method found (centres, rules …) or, under the name ``fit``, its figures; of its latest run."""
 
-    __tablename__: ClassVar[str] = "method_table"  # type: ignore[misc]
+    __tablename__: ClassVar[str] = "method_table"
     use: str = Field(primary_key=True, sa_type=Text)
     """The NAME of ``use … as NAME``."""
     name: str = Field(primary_key=True, sa_type=Text)
@@ -176,7 +179,7 @@ class MethodTable(Record, table=True):
 class MethodState(Record, table=True):
     """What a method keeps from run to run, for the arguments it was fitted with."""
 
-    __tablename__: ClassVar[str] = "method_state"  # type: ignore[misc]
+    __tablename__: ClassVar[str] = "method_state"
     use: str = Field(primary_key=True, sa_type=Text)
     method: str = Field(sa_type=Text)
     arguments: str = Field(sa_type=Text)
@@ -194,7 +197,7 @@ class RuleHeld(Record, table=True):
     ``last`` is the T of the last run at which it held; null where it held in the latest run that looked.
     """
 
-    __tablename__: ClassVar[str] = "rule_held"  # type: ignore[misc]
+    __tablename__: ClassVar[str] = "rule_held"
     id: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs={"autoincrement": False})
     rule: str = Field(sa_type=Text, index=True)
     customer_id: str = Field(sa_type=Text)

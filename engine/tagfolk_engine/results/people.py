@@ -10,14 +10,17 @@ from sqlmodel import Field
 
 from tagfolk_engine.results.columns import BIG, Json, Record, UtcTime, now
 
-_KEY: dict[str, Any] = {"default": None, "primary_key": True, "sa_type": BIG}
+
+def _key() -> Any:
+    """A key that the store counts up."""
+    return Field(default=None, primary_key=True, sa_type=BIG)
 
 
 class Pin(Record, table=True):
     """A person's word over the rules': the customer holds the tag (``out``: does not), whatever rules say."""
 
-    __tablename__: ClassVar[str] = "pin"  # type: ignore[misc]
-    id: int | None = Field(**_KEY)
+    __tablename__: ClassVar[str] = "pin"
+    id: int | None = _key()
     customer_id: str = Field(sa_type=Text, index=True)
     tag: str = Field(sa_type=Text)
     value: str | None = Field(default=None, sa_type=Text)
@@ -35,8 +38,8 @@ class Pin(Record, table=True):
 class Question(Record, table=True):
     """The audit of the chat: each question, by whom, what was understood, how many rows were shown."""
 
-    __tablename__: ClassVar[str] = "question"  # type: ignore[misc]
-    id: int | None = Field(**_KEY)
+    __tablename__: ClassVar[str] = "question"
+    id: int | None = _key()
     at: datetime = Field(default_factory=now, sa_type=UtcTime, index=True)
     user: str | None = Field(default=None, sa_type=Text, index=True)
     role: str = Field(default="viewer", sa_type=Text)
@@ -57,8 +60,8 @@ class Question(Record, table=True):
 class Feedback(Record, table=True):
     """What a reader thought of an answer."""
 
-    __tablename__: ClassVar[str] = "feedback"  # type: ignore[misc]
-    id: int | None = Field(**_KEY)
+    __tablename__: ClassVar[str] = "feedback"
+    id: int | None = _key()
     question: int | None = Field(default=None, sa_type=BIG, index=True)
     at: datetime = Field(default_factory=now, sa_type=UtcTime)
     user: str | None = Field(default=None, sa_type=Text)
@@ -70,8 +73,8 @@ class Feedback(Record, table=True):
 class Subscription(Record, table=True):
     """A question that is asked again and again ("the same every Monday")."""
 
-    __tablename__: ClassVar[str] = "subscription"  # type: ignore[misc]
-    id: int | None = Field(**_KEY)
+    __tablename__: ClassVar[str] = "subscription"
+    id: int | None = _key()
     at: datetime = Field(default_factory=now, sa_type=UtcTime)
     user: str = Field(sa_type=Text)
     channel: str | None = Field(default=None, sa_type=Text)
@@ -87,7 +90,7 @@ class Subscription(Record, table=True):
 class Experiment(Record, table=True):
     """A segment split at random, to measure treatment against control."""
 
-    __tablename__: ClassVar[str] = "experiment"  # type: ignore[misc]
+    __tablename__: ClassVar[str] = "experiment"
     name: str = Field(primary_key=True, sa_type=Text)
     segment: str = Field(sa_type=Text)
     seed: int = 7
@@ -105,7 +108,7 @@ class Experiment(Record, table=True):
 class ExperimentArm(Record, table=True):
     """Which arm a customer is in."""
 
-    __tablename__: ClassVar[str] = "experiment_arm"  # type: ignore[misc]
+    __tablename__: ClassVar[str] = "experiment_arm"
     experiment: str = Field(primary_key=True, sa_type=Text)
     customer_id: str = Field(primary_key=True, sa_type=Text)
     arm: str = Field(sa_type=Text)
@@ -114,8 +117,8 @@ class ExperimentArm(Record, table=True):
 class Grant(Record, table=True):
     """A role that an admin gave a user, beside those in ``tagfolk.toml``."""
 
-    __tablename__: ClassVar[str] = "grant"  # type: ignore[misc]
-    id: int | None = Field(**_KEY)
+    __tablename__: ClassVar[str] = "grant"
+    id: int | None = _key()
     user: str = Field(sa_type=Text, index=True)
     role: str = Field(sa_type=Text)
     by: str = Field(default="", sa_type=Text)

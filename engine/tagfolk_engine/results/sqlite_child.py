@@ -8,46 +8,45 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import IO, Any
+from typing import IO
+
+from tagfolk_engine.results.adbc import Error, Transaction
 
 
 def serve(path: str, incoming: IO[bytes], outgoing: IO[bytes]) -> int:
     """Answer messages until the end of ``incoming``; each answer is ``{}`` or ``{"error": …}``."""
-    import adbc_driver_sqlite.dbapi as adbc
-
-    connection = adbc.connect(path)
+    transaction = Transaction("sqlite", path)
     try:
-        with connection.cursor() as cursor:
-            for pragma in ("busy_timeout=60000", "cache_size=-200000", "temp_store=MEMORY"):
-                cursor.execute(f"PRAGMA {pragma}")
-                cursor.fetchall()
-            while line := incoming.readline():
-                try:
-                    _do(json.loads(line), connection, cursor, incoming)
-                    answer: dict[str, str] = {}
-                except adbc.Error as error:
-                    answer = {"error": str(error)}
-                outgoing.write(json.dumps(answer).encode() + b"\n")
-                outgoing.flush()
-                if answer:
-                    return 1
+        for pragma in ("busy_timeout=60000", "cache_size=-200000", "temp_store=MEMORY"):
+            transaction.execute(f"PRAGMA {pragma}")
+        transaction.begin()
+        while line := incoming.readline():
+            try:
+                _do(json.loads(line), transaction, incoming)
+                answer: dict[str, str] = {}
+            except Error as error:
+                answer = {"error": str(error)}
+            outgoing.write(json.dumps(answer).encode() + b"\n")
+            outgoing.flush()
+            if answer:
+                return 1
     finally:
-        connection.close()
+        transaction.close()
     return 0
 
 
-def _do(message: dict[str, str], connection: Any, cursor: Any, incoming: IO[bytes]) -> None:
+def _do(message: dict[str, str], transaction: Transaction, incoming: IO[bytes]) -> None:
     import pyarrow as pa
 
     match message["do"]:
         case "append":
-            cursor.adbc_ingest(message["table"], pa.ipc.open_stream(incoming), mode="append")
+            transaction.ingest(message["table"], pa.ipc.open_stream(incoming), temporary=False)
         case "stage":
-            cursor.adbc_ingest(message["table"], pa.ipc.open_stream(incoming), mode="create", temporary=True)
+            transaction.ingest(message["table"], pa.ipc.open_stream(incoming), temporary=True)
         case "execute":
-            cursor.execute(message["statement"])
+            transaction.execute(message["statement"])
         case "commit":
-            connection.commit()
+            transaction.commit()
         case other:
             raise ValueError(f"unknown message {other!r}")
 

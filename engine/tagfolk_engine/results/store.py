@@ -113,7 +113,7 @@ class Store:
 
 def _on_connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     """Transactions are ours (the driver would begin them late), and readers never wait for a writer (WAL)."""
-    connection.isolation_level = None  # type: ignore[attr-defined]
+    connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")

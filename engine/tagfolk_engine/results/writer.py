@@ -6,12 +6,14 @@ copies in one process that open the same file undo each other's locks.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import URL
 from sqlmodel import SQLModel
@@ -64,35 +66,36 @@ class PostgresWriter(Writer):
     dialect = "postgresql"
 
     def __init__(self, url: URL) -> None:
-        import adbc_driver_postgresql.dbapi as adbc
+        from tagfolk_engine.results.adbc import Error, Transaction
 
         self._said = url.render_as_string(hide_password=True)
-        try:
+        self._error = Error
+        with self._trouble():
             address = url.set(drivername="postgresql").render_as_string(hide_password=False)
-            self._connection: Any = adbc.connect(address)
-        except adbc.Error as error:
-            raise StoreError(f"cannot write to {self._said}: {error}") from error
-        self._error = adbc.Error
-        self._cursor: Any = self._connection.cursor()
+            self._transaction = Transaction("postgresql", address)
+            self._transaction.begin()
+
+    @contextlib.contextmanager
+    def _trouble(self) -> Iterator[None]:
+        try:
+            yield
+        except self._error as error:
+            raise StoreError(f"cannot write to {self._said}: {error}; nothing was stored") from error
 
     def _ingest(self, table: str, data: pa.RecordBatchReader, *, temporary: bool) -> None:
-        try:
-            self._cursor.adbc_ingest(table, data, mode="create" if temporary else "append", temporary=temporary)
-        except self._error as error:
-            raise StoreError(f"cannot write {table!r} to {self._said}: {error}") from error
+        with self._trouble():
+            self._transaction.ingest(table, data, temporary=temporary)
 
     def execute(self, statement: str) -> None:
-        try:
-            self._cursor.execute(statement)
-        except self._error as error:
-            raise StoreError(f"cannot write to {self._said}: {error}") from error
+        with self._trouble():
+            self._transaction.execute(statement)
 
     def commit(self) -> None:
-        self._connection.commit()
+        with self._trouble():
+            self._transaction.commit()
 
     def close(self) -> None:
-        self._cursor.close()
-        self._connection.close()
+        self._transaction.close()
 
 
 class SqliteWriter(Writer):
@@ -135,10 +138,8 @@ class SqliteWriter(Writer):
     def close(self) -> None:
         assert self._child.stdin is not None
         assert self._child.stdout is not None
-        try:
+        with contextlib.suppress(BrokenPipeError):  # it is gone already
             self._child.stdin.close()
-        except BrokenPipeError:
-            pass  # it is gone already
         self._child.stdout.close()
         self._child.wait()
 

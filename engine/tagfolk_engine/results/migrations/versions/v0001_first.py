@@ -82,7 +82,7 @@ def _memberships() -> None:
         "segment_size", _key("run"), _text("segment", key=True), _time("as_of"), _big("customers"), _big("entered"),
         _big("left"),
     )  # fmt: skip
-    op.create_table("segment_member", _text("segment", key=True), _text("customer_id", key=True))
+    op.create_table("segment_member", _text("segment", key=True), _text("customer_id", key=True), _flag("synced"))
     op.create_table(
         "identity_link", _key(), _text("source"), _text("record_id"), _text("customer_id"), _time("since"),
         _time("until", null=True),

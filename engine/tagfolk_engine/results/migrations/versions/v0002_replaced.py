@@ -1,4 +1,4 @@
-"""A run of an earlier T takes the place of the later history, which is kept aside."""
+"""A run of an earlier T takes the place of the later history, which is kept aside; pins change memberships at once."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table("run") as table:
         table.add_column(sa.Column("replaced_by", BIG, nullable=True))
+        table.add_column(sa.Column("revision", sa.Integer(), nullable=False, server_default="0"))
     op.create_table(
         "assignment_replaced",
         sa.Column("run", BIG, primary_key=True, nullable=False, autoincrement=False),
@@ -34,4 +35,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("assignment_replaced")
     with op.batch_alter_table("run") as table:
+        table.drop_column("revision")
         table.drop_column("replaced_by")
