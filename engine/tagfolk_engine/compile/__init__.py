@@ -1,0 +1,1 @@
+"""From a plan to the SQL of one engine, as sqlglot trees. What differs between engines is data in ``dialect``."""

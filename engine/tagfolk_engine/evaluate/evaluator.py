@@ -1,0 +1,269 @@
+"""The evaluator: a program over a snapshot at a cutoff, as tables on one connection."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import TYPE_CHECKING, Literal
+
+from sqlglot import exp
+from tagfolk_dsl.program import Program
+from tagfolk_dsl.tree import And, Condition, Metric, Node, Type, Window
+from tagfolk_dsl.vocabulary import Vocabulary
+
+from tagfolk_engine.compile import sql
+from tagfolk_engine.compile.conditions import lower
+from tagfolk_engine.compile.dialect import aliased, group_by, left_join, select, subquery
+from tagfolk_engine.compile.frame import Frame
+from tagfolk_engine.compile.metrics import lower_metric
+from tagfolk_engine.compile.sql import E
+from tagfolk_engine.compile.tags import text_of
+from tagfolk_engine.compile.values import Value
+from tagfolk_engine.evaluate.backend import DuckDB, Snapshot
+from tagfolk_engine.evaluate.cutoff import Cutoff
+from tagfolk_engine.evaluate.history import History
+from tagfolk_engine.evaluate.session import Session, fresh
+from tagfolk_engine.plan.nodes import Among
+from tagfolk_engine.plan.plan import Planner
+from tagfolk_engine.plan.tags import Reading, TagPlan, tag_plans
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+MethodColumns = Mapping[str, "pa.Table"]
+TagSource = Literal["stored", "rules"]
+BATCH = 60
+"""So many tags are written out by one statement."""
+
+
+@dataclass(frozen=True)
+class TagSize:
+    """How many hold a tag, and how many each of its values (only where there are up to 50)."""
+
+    customers: int
+    values: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The result of a run: the rows lie in the tables ``assignment_now`` and ``rule_true_now`` of the connection.
+
+    ``assignment_now``: customer (INTEGER), customer_id, tag, value (text; NULL for a plain tag).
+    ``rule_true_now``: customer, customer_id, rule: whose condition held now, of the rules that keep a tag.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    customers: int
+    tags: Mapping[str, TagSize]
+    statements: int
+
+
+class Evaluator:
+    """Everything that is asked of a program's rules over one snapshot at one T.
+
+    ``history``: the stored past, for had, has … for, kept tags and ``tags="stored"``. ``columns``: what analysis
+    methods gave, by the name of their use: Arrow tables with customer_id. ``pins``: an Arrow table customer_id, tag,
+    value (text or null), out (true: kept away). ``memory_limit`` as DuckDB writes it (default: half the machine's).
+    """
+
+    def __init__(
+        self, snapshot: Snapshot, program: Program, vocabulary: Vocabulary, cutoff: Cutoff, *,
+        history: History | None = None, columns: MethodColumns | None = None, memory_limit: str | None = None,
+        pins: pa.Table | None = None,
+    ) -> None:  # fmt: skip
+        self.snapshot = snapshot
+        self.program = program
+        self.vocabulary = vocabulary
+        self.cutoff = cutoff
+        self.history = history
+        self.columns = columns
+        self.pins = pins
+        self.backend = DuckDB(snapshot, memory_limit)
+        self.schema = self.backend.schema()
+        self._plans: Mapping[str, TagPlan] | None = None
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The DuckDB connection with the snapshot's views and the result tables."""
+        return self.backend.connection
+
+    def close(self) -> None:
+        """End the connection."""
+        self.backend.close()
+
+    # --- questions ------------------------------------------------------------------------------------------
+
+    def run(self, tags: Collection[str] | None = None) -> Evaluation:
+        """Evaluate all tags, or some with what they need; see Evaluation for where the rows are."""
+        wanted = [name for name in self.program.tags if tags is None or name in tags]
+        session = self._session([], wanted)
+        decided, many = self._decide(session, wanted)
+        self.backend.drop("assignment_now")
+        self.backend.create("assignment_now", self._assignments(session, [], decided, many))
+        for start in range(0, len(wanted), BATCH):
+            batch = wanted[start : start + BATCH]
+            self.backend.insert("assignment_now", self._assignments(session, batch, decided, many))
+        self._rule_true(session, wanted)
+        self.backend.drop(decided)
+        session.close()
+        sizes = self._sizes(wanted)
+        return Evaluation(self.connection, self.count(None), sizes, self.backend.statements)
+
+    def table(
+        self, columns: Mapping[str, Metric | Condition], where: Condition | None = None, *, tags: TagSource = "rules",
+        customers: Sequence[str] | None = None, order: str | None = None, descending: bool = True,
+        limit: int | None = None,
+    ) -> pa.Table:  # fmt: skip
+        """``customer_id`` and one column each: numbers DOUBLE or BIGINT, conditions BOOLEAN, missing NULL.
+
+        ``customers``: only these ids (figures that look at everybody still do). ``order``: a column's name; missing
+        values last, ties by id. Without it the rows are in order of id.
+        """
+        session, trees, condition = self._asked(list(columns.values()), where, tags, customers)
+        made: list[E] = [sql.column("customer_id")]
+        made += [sql.named(self._expression(tree, session), name) for name, tree in zip(columns, trees)]
+        query = select(made, session.relation([*trees, condition]), self._filter(condition, session))
+        by_id = exp.Ordered(this=sql.column("customer_id"))
+        keys = [by_id] if order is None else [
+            exp.Ordered(this=sql.column(order), desc=descending, nulls_first=False), by_id,
+        ]  # fmt: skip
+        ordered = select([exp.Star()], subquery(query, "q"))
+        ordered.set("order", exp.Order(expressions=keys))
+        if limit is not None:
+            ordered.set("limit", exp.Limit(expression=sql.integer(limit)))
+        found = self.backend.arrow(ordered)
+        session.close()
+        return found
+
+    def count(self, where: Condition | None, *, tags: TagSource = "rules") -> int:
+        """How many customers meet a condition (None: how many there are)."""
+        session, _, condition = self._asked([], where, tags, None)
+        query = select([exp.Count(this=exp.Star())], session.relation([condition]), self._filter(condition, session))
+        (found,) = self.backend.row(query)
+        session.close()
+        return int(found)
+
+    # --- how ------------------------------------------------------------------------------------------------
+
+    def _settle(self, window: Window) -> Window:
+        """Windows with equal bounds are one window: ``12 months`` and ``1 year`` share their figures."""
+        return window
+
+    def reading(self, tags: TagSource = "rules") -> Reading:
+        """How trees are read."""
+        return Reading(self.program, self._settle, tags == "stored")
+
+    def plans(self) -> Mapping[str, TagPlan]:
+        """Every tag with what grants and withholds it."""
+        if self._plans is None:
+            self._plans = tag_plans(self.program, self.reading())
+        return self._plans
+
+    def _session(
+        self, roots: Sequence[Node], tags: Collection[str] = (), customers: Sequence[str] | None = None
+    ) -> Session:
+        plan = Planner(self.plans()).add(roots, tags).plan()
+        frame = Frame(self.backend.dialect, self.cutoff, self.schema, self.plans())
+        subjects, figures = self._subjects(customers, plan, roots, tags)
+        session = Session(
+            self.backend, frame, plan, self.plans(), history=self.history, columns=self.columns, pins=self.pins,
+            subjects=subjects, figures=figures,
+        )  # fmt: skip
+        session.run()
+        return session
+
+    def _subjects(
+        self, customers: Sequence[str] | None, plan: object, roots: Sequence[Node], tags: Collection[str]
+    ) -> tuple[str | None, Mapping[Node, object] | None]:
+        return None, None
+
+    def _asked(
+        self, trees: Sequence[Node], where: Condition | None, tags: TagSource, customers: Sequence[str] | None
+    ) -> tuple[Session, list[Node], Condition | None]:
+        reading = self.reading(tags)
+        read = [reading.read(tree) for tree in trees]
+        condition = None if where is None else reading.read(where)
+        if customers is not None:
+            chosen = Among(tuple(customers))
+            condition = chosen if condition is None else And((condition, chosen))
+        return self._session([*read, *([condition] if condition else [])], (), customers), read, condition
+
+    def _filter(self, condition: Condition | None, session: Session) -> E | None:
+        return None if condition is None else lower(condition, session.frame)
+
+    def _expression(self, tree: Node, session: Session) -> E:
+        if isinstance(tree, Condition):
+            return sql.certain(lower(tree, session.frame))
+        assert isinstance(tree, Metric)
+        return lower_metric(tree, session.frame).sql
+
+    def _decide(self, session: Session, tags: Sequence[str]) -> tuple[str, dict[str, str]]:
+        """One table with a column for each tag (held) and its value as text; and the rows of tags with many values."""
+        frame, plans = session.frame, self.plans()
+        keys = [("held", tag) for tag in tags] + [("value", tag) for tag in tags if plans[tag].type is not None]
+        columns = [sql.column("customer"), sql.column("customer_id")]
+        columns += [frame.column(key) for key in keys]
+        name = fresh("decided")
+        self.backend.create(name, select(columns, session.relation((), None, keys)))
+        return name, {tag: session.many[tag, False] for tag in tags if plans[tag].info.many}
+
+    def _assignments(self, session: Session, tags: Sequence[str], decided: str, many: Mapping[str, str]) -> E:
+        """(customer, customer_id, tag, value) of all who hold the tags; of no tags: no rows."""
+        if not tags:
+            empty = [sql.column("customer"), sql.column("customer_id")]
+            empty += [sql.named(sql.cast(sql.null(), "text"), name) for name in ("tag", "value")]
+            return select(empty, sql.table(decided), sql.false())
+        branches = [self._assignment(session, tag, decided, many.get(tag)) for tag in tags]
+        return reduce(lambda a, b: exp.Union(this=a, expression=b, distinct=False), branches)
+
+    def _assignment(self, session: Session, tag: str, decided: str, rows: str | None) -> E:
+        frame, plan = session.frame, self.plans()[tag]
+        held = frame.column(("held", tag))
+        value: E = sql.cast(sql.null(), "text")
+        source: E = sql.table(decided)
+        who = [sql.column("customer"), sql.column("customer_id")]
+        if plan.type is not None:
+            inner = sql.column("value", "m") if rows else frame.column(("value", tag))
+            value = text_of(Value(inner, plan.type), frame)
+        made = [*who, sql.named(sql.text(tag), "tag"), sql.named(value, "value")]
+        if not rows:
+            return select(made, source, held)
+        made[0] = sql.column("customer", "d")
+        on = sql.compare("=", sql.column("customer", "d"), sql.column("customer", "m"))
+        return left_join(select(made, aliased(decided, "d"), held), aliased(rows, "m"), on, side="")
+
+    def _rule_true(self, session: Session, tags: Sequence[str]) -> None:
+        """Whose condition held, of the rules that keep: what the results store for later runs."""
+        from tagfolk_engine.evaluate.past import keepers
+
+        conditions = {}
+        for _, grant in keepers([self.plans()[tag] for tag in tags]):
+            conditions[grant.rule] = grant.condition
+        self.backend.drop("rule_true_now")
+        who = [sql.column("customer"), sql.column("customer_id")]
+        nobody = [*who, sql.named(sql.text(""), "rule")]
+        self.backend.create("rule_true_now", select(nobody, session.relation(), sql.false()))
+        for rule, condition in conditions.items():
+            made = [*who, sql.named(sql.text(rule), "rule")]
+            query = select(made, session.relation([condition]), lower(condition, session.frame))
+            self.backend.insert("rule_true_now", query)
+
+    def _sizes(self, tags: Sequence[str]) -> dict[str, TagSize]:
+        people = sql.named(exp.Count(this=exp.Distinct(expressions=[sql.column("customer")])), "n")
+        query = group_by(select([sql.column("tag"), people], sql.table("assignment_now")), [sql.column("tag")])
+        counted = {row["tag"]: row["n"] for row in self.backend.arrow(query).to_pylist()}
+        texts = [tag for tag in tags if self.plans()[tag].type in (Type.TEXT, Type.BOOLEAN)]
+        values: dict[str, dict[str, int]] = {}
+        if texts:
+            among = exp.In(this=sql.column("tag"), expressions=[sql.text(tag) for tag in texts])
+            keys = [sql.column("tag"), sql.column("value")]
+            times = sql.named(exp.Count(this=exp.Star()), "n")
+            by_value = group_by(select([*keys, times], sql.table("assignment_now"), among), keys)
+            for row in self.backend.arrow(by_value).to_pylist():
+                if row["value"] is not None:
+                    values.setdefault(row["tag"], {})[row["value"]] = row["n"]
+        return {
+            tag: TagSize(counted.get(tag, 0), found if len(found := values.get(tag, {})) <= 50 else {}) for tag in tags
+        }

@@ -1,0 +1,96 @@
+"""Stored history as columns of the wide row: had, held for, kept, pins, membership of the latest run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from tagfolk_dsl.tree import Duration, Had
+
+from tagfolk_engine.evaluate.cutoff import Cutoff
+from tagfolk_engine.evaluate.history import History
+from tagfolk_engine.plan.nodes import HeldFor
+from tagfolk_engine.plan.tags import Grant, TagPlan
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def naive(table: pa.Table, column: str) -> pa.Table:
+    """The table with a column of instants as naive UTC."""
+    import pyarrow as pa
+
+    index = table.column_names.index(column)
+    values = table.column(column)
+    if not pa.types.is_timestamp(values.type) or values.type.tz is not None:
+        values = values.cast(pa.timestamp("us", "UTC"))
+    return table.set_column(index, column, values.cast(pa.timestamp("us")))
+
+
+def stretches(history: History, tag: str) -> pa.Table:
+    """The times a tag was held: customer_id, since, until, naive UTC."""
+    table = history.held(tag).select(["customer_id", "since", "until"])
+    return naive(naive(table, "since"), "until")
+
+
+def _who(table: pa.Table, keep: Any) -> list[str]:
+    import pyarrow.compute as pc
+
+    return sorted(set(pc.filter(table.column("customer_id"), pc.fill_null(keep, False)).to_pylist()))
+
+
+def had(node: Had, history: History, cutoff: Cutoff) -> list[str]:
+    """The customers who held a tag at an instant, or at any time of a window."""
+    import pyarrow.compute as pc
+
+    table = stretches(history, node.tag)
+    since, until = table.column("since"), table.column("until")
+    if node.at is not None:
+        at = cutoff.back(node.at)
+        keep = pc.and_(pc.less_equal(since, at), pc.fill_null(pc.greater(until, at), True))
+        return _who(table, pc.and_(keep, pc.less(since, cutoff.utc)))
+    assert node.window is not None
+    lower, upper = cutoff.window(node.window)
+    keep = pc.less(since, upper if upper is not None else cutoff.utc)
+    if lower is not None:
+        keep = pc.and_(keep, pc.fill_null(pc.greater(until, lower), True))
+    return _who(table, keep)
+
+
+def held_for(node: HeldFor, history: History, cutoff: Cutoff) -> list[str]:
+    """The customers who by the history have held a tag without a break since T − length."""
+    import pyarrow.compute as pc
+
+    table = stretches(history, node.tag)
+    keep = pc.less_equal(table.column("since"), cutoff.back(node.length))
+    return _who(table, pc.and_(keep, pc.fill_null(pc.greater_equal(table.column("until"), cutoff.utc), True)))
+
+
+def kept(grant: Grant, tag: TagPlan, history: History, cutoff: Cutoff) -> list[str]:
+    """The customers for whom a grant's ``for`` or ``forever`` keeps the tag at T."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    table = naive(history.last_true(grant.rule).select(["customer_id", "at"]), "at")
+    at = table.column("at")
+    past = pc.less(at, cutoff.utc)
+    if isinstance(grant.keep, Duration):
+        lasting = [moment for moment in set(at.to_pylist()) if _until(moment, grant.keep, cutoff) > cutoff.utc]
+        return _who(table, pc.and_(past, pc.is_in(at, value_set=pa.array(lasting, at.type))))
+    still = stretches(history, tag.name)
+    open_at = pc.fill_null(pc.greater_equal(still.column("until"), cutoff.utc), True)
+    holders = set(_who(still, pc.and_(open_at, pc.less(still.column("since"), cutoff.utc))))
+    return [customer for customer in _who(table, past) if customer in holders]
+
+
+def _until(moment: datetime, length: Duration, cutoff: Cutoff) -> datetime:
+    return Cutoff(moment.replace(tzinfo=UTC), cutoff.zone).move(length.amount, length.unit)
+
+
+def keepers(tags: list[TagPlan]) -> Iterator[tuple[TagPlan, Grant]]:
+    """The grants of these tags that keep."""
+    for tag in tags:
+        for grant in tag.grants:
+            if grant.keep is not None:
+                yield tag, grant

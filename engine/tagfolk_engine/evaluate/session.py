@@ -1,0 +1,396 @@
+"""Carrying out a plan: pass by pass, tables of figures, then one wide row per customer to write expressions over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import ROUND_CEILING, Decimal
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from sqlglot import exp
+from tagfolk_dsl.tree import Across, Aggregate, Burst, Had, Metric, Node, Overall, Rank, Sequence, Type
+
+from tagfolk_engine.compile import sql
+from tagfolk_engine.compile.aggregates import Source, apart_query, tier_query
+from tagfolk_engine.compile.conditions import lower, ranked
+from tagfolk_engine.compile.crowd import across_figure, fellows_query, many_rows_query, many_test_query
+from tagfolk_engine.compile.dialect import aliased, left_join, select, subquery
+from tagfolk_engine.compile.frame import Frame
+from tagfolk_engine.compile.metrics import lower_metric
+from tagfolk_engine.compile.sequences import burst_query, sequence_query
+from tagfolk_engine.compile.sql import E
+from tagfolk_engine.compile.tags import Key, TagColumns, wait_for
+from tagfolk_engine.compile.values import Value
+from tagfolk_engine.evaluate import past
+from tagfolk_engine.evaluate.backend import Backend
+from tagfolk_engine.evaluate.errors import EvaluationError
+from tagfolk_engine.evaluate.history import History
+from tagfolk_engine.evaluate.nothing import NOTHING
+from tagfolk_engine.plan import basis
+from tagfolk_engine.plan.levels import wheres
+from tagfolk_engine.plan.plan import Plan
+from tagfolk_engine.plan.tags import TagPlan
+from tagfolk_engine.plan.tiers import tiers
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_names = count(1)
+
+
+def fresh(word: str) -> str:
+    """A name for a temporary table that nothing else has."""
+    return f"tagfolk_{word}_{next(_names)}"
+
+
+class Session:
+    """One plan over one snapshot at one cutoff. ``run`` first; then ``relation`` reads the wide row.
+
+    ``figures``: thresholds and other figures over all customers that are known already (for a part of the customers).
+    """
+
+    def __init__(
+        self, backend: Backend, frame: Frame, plan: Plan, tags: Mapping[str, TagPlan], *,
+        history: History | None = None, columns: Mapping[str, pa.Table] | None = None, pins: pa.Table | None = None,
+        subjects: str | None = None, figures: Mapping[Node, object] | None = None,
+    ) -> None:  # fmt: skip
+        self.backend = backend
+        self.frame = frame
+        self.plan = plan
+        self._tags = tags
+        self._history = history
+        self._method_columns = columns or {}
+        self._pins = pins
+        self._subjects = subjects
+        self._wide = ""
+        self._joined: list[tuple[str, list[str]]] = []
+        self._made: list[str] = []
+        self.many: dict[tuple[str, bool], str] = {}
+        """(tag, stored) → the table of a many-valued tag's rows (customer, value)."""
+        frame.scalars.update(figures or {})
+        pinned = frozenset(pins.column("tag").to_pylist()) if pins is not None else frozenset()
+        self._pinned: frozenset[str] = pinned & frozenset(plan.tags)
+        self._tag_columns = TagColumns(frame, tags, self._pinned)
+        for tag in plan.tags:
+            frame.name(("held", tag), "h")
+            frame.name(("granted", tag), "g")
+            frame.name(("value", tag), "v")
+
+    # --- the passes ---------------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Carry out all passes."""
+        for level, work in enumerate(self.plan.passes):
+            previous = level - 1
+            self._scalars([node for node in work.scalars if node not in self.frame.scalars], previous)
+            self._event_figures(work.figures, previous)
+            for key in work.many_tags:
+                self._many_tag(key, previous)
+            for fellows in work.fellows:
+                name = self.frame.name(fellows)
+                self._part(fellows_query(fellows, name, self.relation([fellows.condition], previous), self.frame))
+            for test in work.many_tests:
+                rows = self.many[test.tag, test.stored]
+                wanted = self.relation([test.condition], previous)
+                self._part(many_test_query(test, self.frame.name(test), wanted, rows, self.frame))
+            if level == 0:
+                self._pass_zero()
+            self._widen(first=level == 0)
+
+    def _create(self, word: str, query: E) -> str:
+        name = fresh(word)
+        self.backend.create(name, query)
+        self._made.append(name)
+        return name
+
+    def _part(self, query: exp.Select) -> None:
+        """A table (customer, columns…) to be joined to the wide row."""
+        names = [item.alias_or_name for item in query.expressions][1:]
+        self._joined.append((self._create("part", query), names))
+
+    def _event_figures(self, figures: Iterable[Aggregate | Sequence | Burst], previous: int) -> None:
+        plain, bound = [], []
+        for figure in figures:
+            (bound if self._own(figure) else plain).append(figure)
+        self._with_source(plain, Source(self._subjects))
+        if bound:
+            self._with_source(bound, self._source_with_own(bound, previous))
+
+    def _own(self, figure: Aggregate | Sequence | Burst) -> list[Metric]:
+        conditions = [figure.where] if isinstance(figure, Aggregate) else wheres(figure)
+        return [own for where in conditions for own in basis.own_figures(where)]
+
+    def _source_with_own(self, figures: list[Any], previous: int) -> Source:
+        """Each customer's own figures in a table beside the events."""
+        wanted = list(dict.fromkeys(own for figure in figures for own in self._own(figure)))
+        columns: list[E] = [sql.named(sql.column("customer"), "owner")]
+        at_hand: dict[Metric, Value] = {}
+        for index, metric in enumerate(wanted):
+            value = lower_metric(metric, self.frame)
+            columns.append(sql.named(value.sql, f"own {index}"))
+            at_hand[metric] = Value(sql.column(f"own {index}"), value.type, value.integral)
+        table = self._create("own", select(columns, self.relation(wanted, previous)))
+        return Source(self._subjects, table, at_hand)
+
+    def _with_source(self, figures: list[Any], source: Source) -> None:
+        frame = self.frame
+        grouped = [f for f in figures if isinstance(f, Aggregate) and f.function not in basis.APART]
+        for tier in tiers(grouped, frame.cutoff.window, frame.cutoff.utc):
+            self._part(tier_query(tier, frame, source))
+        for figure in figures:
+            if isinstance(figure, Sequence):
+                self._part(sequence_query(figure, frame.name(figure), frame, source))
+            elif isinstance(figure, Burst):
+                self._part(burst_query(figure, frame.name(figure), frame, source))
+            elif figure.function in basis.APART:
+                self._part(apart_query(figure, frame, source))
+
+    # --- figures over everybody ---------------------------------------------------------------------------
+
+    def _scalars(self, nodes: list[Any], previous: int) -> None:
+        ranks = [node for node in nodes if isinstance(node, Rank)]
+        if ranks:
+            self._ranks(ranks, previous)
+        for node in nodes:
+            if isinstance(node, Overall):
+                self.frame.scalars[node] = self._overall(node, previous)
+        across = [node for node in nodes if isinstance(node, Across)]
+        if across:
+            wanted = [part for node in across for part in (node.metric, node.among) if part is not None]
+            columns = [sql.named(across_figure(node, self.frame), f"f{i}") for i, node in enumerate(across)]
+            found = self.backend.row(select(columns, self.relation(wanted, previous)))
+            self.frame.scalars.update(zip(across, found))
+
+    def _overall(self, node: Overall, previous: int) -> object:
+        aggregate, frame = node.aggregate, self.frame
+        own = self._own(aggregate)
+        source = self._source_with_own([aggregate], previous) if own else Source()
+        pooled = Source(None, source.own, source.figures, pooled=True)
+        known = dict(frame.columns)
+        if aggregate.function in basis.APART:
+            query = apart_query(aggregate, frame, pooled)
+        else:
+            query = tier_query(tiers([aggregate], frame.cutoff.window, frame.cutoff.utc)[0], frame, pooled)
+        column = sql.column(frame.name(aggregate))
+        frame.columns = known
+        found = self.backend.row(select([exp.Max(this=column)], subquery(query, "o")))[0]
+        if found is None and aggregate.function in (
+            "count",
+            "sum",
+            "distinct",
+            "days_with",
+            "weeks_with",
+            "months_with",
+        ):
+            return 0
+        return found
+
+    def _ranks(self, ranks: list[Rank], previous: int) -> None:
+        """Two statements for all ranks of a pass: how many customers each looks at, then the value at its edge."""
+        frame = self.frame
+        trees = [part for rank in ranks for part in (rank.metric, rank.among) if part is not None]
+        relation = self.relation(trees, previous)
+        looked = [ranked(rank, frame) for rank in ranks]
+        counts = [
+            sql.named(exp.Count(this=sql.case(who.copy(), sql.integer(1))), f"n{i}")
+            for i, (_, who) in enumerate(looked)
+        ]
+        numbers = self.backend.row(select(counts, relation))
+        edges: list[E] = []
+        asked: list[Rank] = []
+        for rank, (value, who), size in zip(ranks, looked, numbers):
+            place = min(_places(rank, size), size)
+            if place <= 0:
+                frame.scalars[rank] = None
+                continue
+            index = size - place if rank.end == "top" else place - 1
+            fraction = sql.double((index + 0.5) / size)
+            edges.append(sql.named(frame.dialect.quantile(sql.case(who, value.sql.copy()), fraction), f"e{len(edges)}"))
+            asked.append(rank)
+        if asked:
+            found = self.backend.row(select(edges, self.relation(trees, previous)))
+            frame.scalars.update(zip(asked, found))
+
+    def _many_tag(self, key: tuple[str, bool], previous: int) -> None:
+        """The rows (customer, value) of a tag with many values, and who has one."""
+        tag, stored = key
+        if stored:
+            return
+        plan, frame = self._tags[tag], self.frame
+        trees: list[Node] = [grant.condition for grant in plan.grants]
+        trees += [grant.value for grant in plan.grants if grant.value is not None]
+        source = Source(self._subjects)
+        columns = self._tag_columns
+
+        def relation() -> E:
+            return self.relation(trees, previous)
+
+        query = many_rows_query(plan, frame, source, relation, columns.match, self._pin_of(tag))
+        rows = self._create("many", query)
+        self.many[key] = rows
+        name = frame.name(("many", tag))
+        have = select([sql.column("customer"), sql.named(sql.true(), name)], sql.table(rows))
+        have.set("distinct", exp.Distinct())
+        self._part(have)
+
+    def _pin_of(self, tag: str) -> E | None:
+        return self.frame.column(("pin", tag)) if tag in self._pinned else None
+
+    # --- pass zero: what is not computed from events --------------------------------------------------------
+
+    def _pass_zero(self) -> None:
+        for node in self.plan.history:
+            if isinstance(node, Had):
+                self._members(self.frame.name(node), past.had(node, self._past(node), self.frame.cutoff))
+            else:
+                self._members(self.frame.name(node), past.held_for(node, self._past(node), self.frame.cutoff))
+        for tag, grant in past.keepers([self._tags[name] for name in self.plan.tags]):
+            name = self.frame.name(("kept", f"{grant.rule}\0{tag.name}"))
+            if name in {column for _, columns in self._joined for column in columns}:
+                continue
+            found = past.kept(grant, tag, self._history, self.frame.cutoff) if self._history else []
+            self._members(name, found)
+        self._stored()
+        self._given_columns()
+        self._given_pins()
+
+    def _past(self, node: Node) -> History:
+        return self._history or NOTHING
+
+    def _members(self, column: str, customers: list[str]) -> None:
+        """A column that is true of these customers."""
+        import pyarrow as pa
+
+        self._by_id(
+            pa.table({"customer_id": pa.array(customers, pa.string()), column: [True] * len(customers)}), [column]
+        )
+
+    def _by_id(self, table: pa.Table, columns: list[str], names: list[str] | None = None) -> None:
+        """Join an Arrow table by the customers' ids."""
+        given = fresh("given")
+        self.backend.give(given, table)
+        wanted = [sql.column("customer", "c")]
+        wanted += [sql.named(sql.column(c, "g"), name) for c, name in zip(columns, names or columns)]
+        on = sql.compare("=", sql.column("customer_id", "c"), sql.column("customer_id", "g"))
+        self._part(left_join(select(wanted, aliased("customers", "c")), aliased(given, "g"), on, side=""))
+
+    def _stored(self) -> None:
+        """The membership of the latest run, for questions that do not evaluate the rules anew."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        if not self.plan.stored and not any(stored for work in self.plan.passes for _, stored in work.many_tags):
+            return
+        now = (self._history or NOTHING).now()
+        for tag in self.plan.stored:
+            rows = now.filter(pc.equal(now.column("tag"), tag)).select(["customer_id", "value"])
+            if tag in self._tags and self._tags[tag].info.many:
+                rows = (
+                    rows.group_by("customer_id").aggregate([("value", "min")]).rename_columns(["customer_id", "value"])
+                )
+            rows = rows.append_column("held", pa.array([True] * len(rows), pa.bool_()))
+            names = [self.frame.name(("stored", tag)), self.frame.name(("stored value", tag))]
+            self._by_id(rows, ["held", "value"], names)
+        for tag in {tag for work in self.plan.passes for tag, stored in work.many_tags if stored}:
+            self.many[tag, True] = self._stored_rows(tag, now)
+
+    def _stored_rows(self, tag: str, now: pa.Table) -> str:
+        """The rows (customer, value) of a tag with many values by the latest run."""
+        import pyarrow.compute as pc
+
+        given = fresh("given")
+        self.backend.give(given, now.filter(pc.equal(now.column("tag"), tag)).select(["customer_id", "value"]))
+        kinds = {Type.NUMBER: "double", Type.DATE: "date", Type.TIME: "timestamp"}
+        value: E = sql.column("value", "g")
+        kind = self._tags[tag].type if tag in self._tags else None
+        if kind in kinds:
+            value = sql.cast(value, kinds[kind])
+        on = sql.compare("=", sql.column("customer_id", "c"), sql.column("customer_id", "g"))
+        wanted = select([sql.column("customer", "c"), sql.named(value, "value")], aliased("customers", "c"))
+        return self._create("many", left_join(wanted, aliased(given, "g"), on, side=""))
+
+    def _given_columns(self) -> None:
+        """The columns of analysis methods."""
+        by_method: dict[str, list[Any]] = {}
+        for node in self.plan.columns:
+            by_method.setdefault(node.method, []).append(node)
+        for method, nodes in by_method.items():
+            if method not in self._method_columns:
+                raise EvaluationError(f"the columns of '{method}' are not there: its method has not run", nodes[0].span)
+            table = self._method_columns[method]
+            for node in nodes:
+                if node.column not in table.column_names:
+                    raise EvaluationError(f"'{method}' gave no column '{node.column}'", node.span)
+            self._by_id(table, [node.column for node in nodes], [self.frame.name(node) for node in nodes])
+
+    def _given_pins(self) -> None:
+        """A person's word: true pins a tag, false keeps it away."""
+        import pyarrow.compute as pc
+
+        for tag in sorted(self._pinned):
+            assert self._pins is not None
+            rows = self._pins.filter(pc.equal(self._pins.column("tag"), tag))
+            rows = rows.set_column(rows.column_names.index("out"), "in", pc.invert(rows.column("out")))
+            names = [self.frame.name(("pin", tag)), self.frame.name(("pin value", tag))]
+            self._by_id(rows, ["in", "value"], names)
+
+    # --- the wide row ---------------------------------------------------------------------------------------
+
+    def _widen(self, first: bool) -> None:
+        """Join what a pass has found to the wide row."""
+        if not first and not self._joined:
+            return
+        query = self._customers() if first else select([exp.Column(this=exp.Star(), table=exp.to_identifier("w"))],
+                                                       aliased(self._wide, "w"))  # fmt: skip
+        for index, (name, columns) in enumerate(self._joined):
+            alias = f"p{index}"
+            query.expressions.extend(sql.column(column, alias) for column in columns)
+            on = sql.compare("=", sql.column("customer", "w"), sql.column("customer", alias))
+            left_join(query, aliased(name, alias), on)
+        self._joined = []
+        self._wide = self._create("wide", query)
+
+    def _customers(self) -> exp.Select:
+        columns = [sql.column("customer", "w"), sql.column("customer_id", "w")]
+        for attribute in self.plan.attributes:
+            name = self.frame.name(("attribute", attribute), "a")
+            columns.append(sql.named(sql.column(attribute, "w"), name))
+        query = select(columns, aliased("customers", "w"))
+        if self._subjects is not None:
+            wanted = select([sql.column("customer")], sql.table(self._subjects))
+            query.set(
+                "where", exp.Where(this=exp.In(this=sql.column("customer", "w"), query=exp.Subquery(this=wanted)))
+            )
+        return query
+
+    def relation(self, trees: Iterable[Node | None] = (), level: int | None = None, keys: Iterable[Key] = ()) -> E:
+        """The wide row with the tag columns that these trees (and ``keys``) read, as something to select from."""
+        wanted = wait_for(trees) | set(keys)
+        query: E = aliased(self._wide, "w") if self._wide else sql.table("customers")
+        for index, layer in enumerate(self._tag_columns.layers(sorted(wanted), frozenset())):
+            columns: list[E] = [exp.Star()]
+            for key in sorted(layer):
+                columns.append(sql.named(self._tag_columns.column(key), self.frame.columns[key]))
+            query = subquery(select(columns, query), f"t{index}")
+        return query
+
+    def condition(self, node: Any) -> E:
+        """A condition over ``relation``."""
+        return lower(node, self.frame)
+
+    def close(self) -> None:
+        """Drop the temporary tables."""
+        for name in self._made:
+            self.backend.drop(name)
+        self._made = []
+
+
+def _places(rank: Rank, size: int) -> int:
+    """k: how many places a rank has among ``size`` customers, by exact decimal arithmetic."""
+    if rank.count is not None:
+        return rank.count
+    assert rank.fraction is not None
+    return int((rank.fraction * Decimal(size)).to_integral_value(rounding=ROUND_CEILING))
+
+
+__all__ = ["Session", "fresh"]
