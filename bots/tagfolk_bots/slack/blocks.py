@@ -1,0 +1,170 @@
+"""A reply as Slack blocks. Texts are rich text or plain text, so that nothing in them can become markup."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from tagfolk_bots.messages import Button, Reply
+from tagfolk_bots.slack import limits, table
+from tagfolk_bots.slack.text import cut, escape, pieces
+from tagfolk_bots.slack.words import say
+
+Block = dict[str, object]
+Keep = Callable[[str], str]
+"""Keeps a long text and gives a short token for it."""
+
+ACTION = "tagfolk:"
+"""Every action id of ours begins so: ``tagfolk:ID:N``."""
+REFERENCE = "ref:"
+"""A button value that begins so is a token of the state file."""
+_TEXT_BLOCKS = 12
+_PRIMARY = {"approve"}
+_DANGER = {"wrong", "refuse"}
+
+
+@dataclass(frozen=True)
+class Message:
+    """What goes to chat.postMessage and its sisters. ``text`` is what notifications and old clients show."""
+
+    text: str
+    blocks: tuple[Block, ...]
+    plain_blocks: tuple[Block, ...] | None = None
+    """The same without Slack's newer blocks (table), for workspaces that refuse them."""
+
+    def problems(self) -> list[str]:
+        """What Slack would refuse in it."""
+        found = limits.problems({"text": self.text, "blocks": list(self.blocks)})
+        return found + limits.problems({"text": self.text, "blocks": list(self.plain_blocks or ())})
+
+
+def message(reply: Reply, thread: str, keep: Keep) -> Message:
+    """A reply as one message: the sentence, what was understood, the rows, the readings, the buttons.
+
+    ``thread`` is the conversation's thread; it travels in the block ids so that a pressed button finds it again.
+    """
+    head = _texts(reply)
+    rows: list[Block] = []
+    plain_rows: list[Block] = []
+    if reply.table is not None and reply.table[1]:
+        rows, plain_rows = _rows(reply)
+    tail = [*_choices(reply, thread, keep), *_buttons(reply.buttons, thread, keep)]
+    room = limits.MESSAGE_BLOCKS - len(tail) - max(len(rows), len(plain_rows))
+    head = head[:room]
+    return Message(
+        text=cut(escape(reply.text), 3000) or "…",
+        blocks=(*head, *rows, *tail),
+        plain_blocks=(*head, *plain_rows, *tail) if rows != plain_rows else None,
+    )
+
+
+def note(text: str) -> Message:
+    """A sentence of our own as a message."""
+    return Message(text=escape(text), blocks=(rich([(text, {})]),))
+
+
+def rich(runs: Sequence[tuple[str, dict[str, bool]]]) -> Block:
+    """One rich text section of (text, style) runs; empty runs are left out."""
+    elements: list[Block] = []
+    for text, style in runs:
+        if text:
+            elements.append({"type": "text", "text": text, **({"style": style} if style else {})})
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements or [_blank()]}]}
+
+
+def small(text: str) -> Block:
+    """A line in small grey letters."""
+    element = {"type": "plain_text", "text": cut(text, limits.FIELD_TEXT), "emoji": False}
+    return {"type": "context", "elements": [element]}
+
+
+def preformatted(text: str) -> Block:
+    """Text in a fixed-width font, as it is."""
+    element = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": cut(text, limits.RICH_TEXT)}]}
+    return {"type": "rich_text", "elements": [element]}
+
+
+def button(given: Button, index: int, keep: Keep) -> Block:
+    """A button of the conversation; a value longer than Slack takes is kept here and named by a token."""
+    value = given.value
+    if len(value) > limits.BUTTON_VALUE or value.startswith(REFERENCE):
+        value = REFERENCE + keep(value)
+    block: Block = {
+        "type": "button",
+        "action_id": f"{ACTION}{given.id}:{index}"[: limits.ID],
+        "text": {"type": "plain_text", "text": cut(given.label, limits.BUTTON_TEXT) or "…", "emoji": False},
+        "value": value,
+    }
+    if given.id in _PRIMARY:
+        block["style"] = "primary"
+    elif given.id in _DANGER:
+        block["style"] = "danger"
+    return block
+
+
+def actions(buttons: Sequence[Button], thread: str, keep: Keep, name: str = "buttons", first: int = 0) -> list[Block]:
+    """Rows of buttons, as many blocks as Slack's 25 a block need."""
+    blocks: list[Block] = []
+    for at in range(0, len(buttons), limits.ACTION_ELEMENTS):
+        part = buttons[at : at + limits.ACTION_ELEMENTS]
+        elements = [button(given, first + at + index, keep) for index, given in enumerate(part)]
+        blocks.append({"type": "actions", "block_id": block_id(thread, f"{name}{at}"), "elements": elements})
+    return blocks
+
+
+def block_id(thread: str, name: str) -> str:
+    """An id that carries the thread; unique in a message by ``name``."""
+    return f"{name}|{thread}"[: limits.ID]
+
+
+def thread_of(identifier: str) -> str:
+    """The thread that a block id carries, "" if it carries none."""
+    return identifier.partition("|")[2]
+
+
+def _texts(reply: Reply) -> list[Block]:
+    """The first line in bold, further lines below it, the understood condition as code, the rest in small letters."""
+    lines = [line.rstrip() for line in reply.text.strip().split("\n")]
+    first, rest = lines[0], "\n".join(lines[1:]).strip("\n")
+    blocks = [rich([(part, {"bold": True})]) for part in pieces(first, limits.RICH_TEXT)] or [rich([])]
+    understood = reply.answer.get("understood")
+    code = understood if isinstance(understood, str) and understood.strip() else ""
+    for part in pieces(rest, limits.RICH_TEXT):
+        before, found, after = part.partition(code) if code else (part, "", "")
+        blocks.append(rich([(before, {}), (found, {"code": True}), (after, {})]))
+    if len(blocks) > _TEXT_BLOCKS:
+        blocks = [*blocks[:_TEXT_BLOCKS], small(say("cut", reply.language))]
+    return blocks
+
+
+def _rows(reply: Reply) -> tuple[list[Block], list[Block]]:
+    """The rows as a table block and, as a second reading, as lined-up text."""
+    columns, rows = reply.table or ((), ())
+    native = table.table_block(columns, rows, reply.language)
+    lined = preformatted(table.table_text(columns, rows, reply.language))
+    below: list[Block] = []
+    total = reply.answer.get("value") if reply.answer.get("intent") in ("list", "top") else None
+    known = int(total) if isinstance(total, int | float) and total >= len(rows) else len(rows)
+    if known > min(len(rows), table.SHOWN):
+        shown = min(len(rows), table.SHOWN)
+        below.append(small(say("shown", reply.language, shown=f"{shown:,}", total=f"{known:,}")))
+    return [native or lined, *below], [lined, *below]
+
+
+def _choices(reply: Reply, thread: str, keep: Keep) -> list[Block]:
+    """The readings of an unclear question: what each would mean, then a button for each."""
+    if not reply.choices:
+        return []
+    choices = reply.choices[: limits.ACTION_ELEMENTS]
+    buttons = [Button("ask", choice.text, choice.text) for choice in choices]
+    meant = [small(f"{choice.text}: {choice.understood}") for choice in choices if choice.understood][:5]
+    label = small(say("readings", reply.language))
+    return [label, *meant, *actions(buttons, thread, keep, "choices", first=100)]
+
+
+def _buttons(buttons: Sequence[Button], thread: str, keep: Keep) -> list[Block]:
+    return actions(buttons[: 2 * limits.ACTION_ELEMENTS], thread, keep)
+
+
+def _blank() -> Block:
+    return {"type": "text", "text": " "}
