@@ -1,1 +1,19 @@
-"""The pytest plugin that plugin authors get with tagfolk."""
+"""The pytest plugin that plugin authors get with tagfolk: failed contracts explain themselves, and a fixture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+for _suite in ("source_contract", "method_contract", "sink_contract"):
+    pytest.register_assert_rewrite(f"tagfolk_plugins.testing.{_suite}")
+
+
+@pytest.fixture
+def tagfolk_plugin_folder(tmp_path: Path) -> Iterator[Path]:
+    """A workspace's empty ``plugins`` folder, to drop a plugin's file into."""
+    folder = tmp_path / "plugins"
+    folder.mkdir()
+    yield folder
