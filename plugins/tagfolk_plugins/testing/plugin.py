@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,8 +11,8 @@ for _suite in ("source_contract", "method_contract", "sink_contract"):
 
 
 @pytest.fixture
-def tagfolk_plugin_folder(tmp_path: Path) -> Iterator[Path]:
+def tagfolk_plugin_folder(tmp_path: Path) -> Path:
     """A workspace's empty ``plugins`` folder, to drop a plugin's file into."""
     folder = tmp_path / "plugins"
     folder.mkdir()
-    yield folder
+    return folder

@@ -1,0 +1,1 @@
+"""A tagfolk source over a paged JSON REST service."""

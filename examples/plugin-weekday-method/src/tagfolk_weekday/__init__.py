@@ -1,0 +1,1 @@
+"""A tagfolk method: on which weekday each customer comes."""
