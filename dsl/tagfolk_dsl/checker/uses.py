@@ -43,9 +43,11 @@ WANTED: Mapping[str, tuple[str, str]] = {
     "event": ("an event", "事件"), "events": ("events in brackets", "括号中的若干事件"),
     "property": ("a property such as purchase.amount", "属性，如 purchase.amount"), "metric": ("a metric", "指标"),
     "metrics": ("metrics in brackets", "括号中的若干指标"), "condition": ("a condition", "条件"),
-    "window": ("a window such as 12 months", "时间范围，如 12个月"), "duration": ("a time such as 30 days", "时长，如 30天"),
+    "window": ("a window such as 12 months", "时间范围，如 12个月"), "duration": ("a time such as 30 days",
+    "时长，如 30天"),
     "number": ("a number", "数字"), "text": ("text", "文本"), "choice": ("one of the choices", "选项之一"),
-    "boolean": ("yes or no", "是或否"), "attribute": ("an attribute", "客户属性"), "tag": ("a tag or segment", "标签或人群"),
+    "boolean": ("yes or no", "是或否"), "attribute": ("an attribute", "客户属性"), "tag": ("a tag or segment",
+    "标签或人群"),
     "numbers": ("numbers in brackets", "括号中的若干数字"),
 }  # fmt: skip
 """What each kind of argument takes, for messages."""

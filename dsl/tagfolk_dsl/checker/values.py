@@ -35,7 +35,8 @@ WEEKDAYS: Mapping[str, str] = {
     spelling: day
     for day, spellings in {
         "mon": ("monday", "Monday", "Mon", "周一", "星期一"), "tue": ("tuesday", "Tuesday", "Tue", "周二", "星期二"),
-        "wed": ("wednesday", "Wednesday", "Wed", "周三", "星期三"), "thu": ("thursday", "Thursday", "Thu", "周四", "星期四"),
+        "wed": ("wednesday", "Wednesday", "Wed", "周三", "星期三"), "thu": ("thursday", "Thursday", "Thu", "周四",
+        "星期四"),
         "fri": ("friday", "Friday", "Fri", "周五", "星期五"), "sat": ("saturday", "Saturday", "Sat", "周六", "星期六"),
         "sun": ("sunday", "Sunday", "Sun", "周日", "星期日", "周天", "星期天"),
     }.items()
