@@ -36,8 +36,8 @@ class SnapshotWriter:
             self._lock = hold_alone(lake / _WRITER, "a load")
             self._sweep(keep=_worth_keeping(base))
             stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-            self._name = f"{_SNAPSHOT}{stamp}-{secrets.token_hex(3)}"
-            self.folder = lake / f"{_NEW}{self._name}"
+            self.name = f"{_SNAPSHOT}{stamp}-{secrets.token_hex(3)}"
+            self.folder = lake / f"{_NEW}{self.name}"
             self.folder.mkdir()
             (self.folder / LOCK).touch()
         except OSError as error:
@@ -63,17 +63,17 @@ class SnapshotWriter:
             for path in self.folder.iterdir():
                 _sync(path)
             _sync(self.folder)
-            final = self._lake / self._name
+            final = self._lake / self.name
             self.folder.rename(final)
-            pointer = self._lake / f"{CURRENT}.{self._name}"
-            pointer.write_text(self._name + "\n", encoding="utf-8")
+            pointer = self._lake / f"{CURRENT}.{self.name}"
+            pointer.write_text(self.name + "\n", encoding="utf-8")
             _sync(pointer)
             pointer.replace(self._lake / CURRENT)
             _sync(self._lake)
         except OSError as error:
             raise disk_error(error, self._lake) from error
         self._committed = True
-        self._sweep(keep={self._name} | ({self.base.name} if self.base else set()))
+        self._sweep(keep={self.name} | ({self.base.name} if self.base else set()))
         return Snapshot(final)
 
     def _sweep(self, keep: set[str]) -> None:

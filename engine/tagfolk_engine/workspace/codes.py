@@ -27,6 +27,7 @@ CODES: dict[str, Code] = {
     "C021": Code("a statement where an expression is wanted", "write an expression over the source's columns",
                  "此处应为表达式", "写一个基于来源列的表达式"),
     "C022": Code("unknown column", "use one of the source's columns", "未知的列", "使用来源中的列"),
+    "C024": Code("an expression that does not fit its columns", "mind the types of the columns", "表达式与列的类型不符", "注意各列的类型"),
     "C023": Code("an aggregate without group_by, or none with it", "write sum(…), min(…) … with group_by only",
                  "聚合与 group_by 不匹配", "仅在有 group_by 时使用聚合"),
     "C030": Code("unknown source", "name one of the [sources.…] tables", "未知的来源", "使用 [sources.…] 中的名字"),

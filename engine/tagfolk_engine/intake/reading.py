@@ -1,0 +1,153 @@
+"""Sources into the stage: one table each, all columns, in the source's own order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from tagfolk_engine.intake.columns import Column, find_columns
+from tagfolk_engine.intake.errors import SourceFailed
+from tagfolk_engine.intake.progress import Progress
+from tagfolk_engine.intake.staging import Stage, quoted, refused
+from tagfolk_engine.lake.errors import LakeError
+from tagfolk_engine.workspace import Workspace
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from tagfolk_plugins.api.source import Source
+
+FILE = "tagfolk_file"
+
+
+@dataclass
+class Staged:
+    """A source in the stage: its table, its rows, what its columns hold."""
+
+    name: str
+    source: Source
+    table: str
+    rows: int
+    columns: Mapping[str, Column]
+    has_file: bool
+    findings: list[str] = field(default_factory=list)
+
+
+def make_source(workspace: Workspace, name: str) -> Source:
+    """The source object of ``[sources.NAME]``. Raises SourceFailed."""
+    from tagfolk_engine.plugins import plugins
+    from tagfolk_plugins.api.errors import PluginError
+    from tagfolk_plugins.api.source import SourceContext
+
+    block = workspace.settings.sources[name]
+    plugin = plugins(workspace.root).sources[block.plugin]
+    context = SourceContext(name, workspace.root, workspace.settings.workspace.timezone)
+    try:
+        return plugin(plugin.Arguments.model_validate(dict(block.arguments)), context)
+    except (PluginError, ValidationError) as error:
+        raise failed(name, error) from error
+
+
+def failed(name: str, error: Exception) -> SourceFailed:
+    """What a source plugin raised, in its own words."""
+    from tagfolk_plugins.api.errors import PluginError
+
+    if isinstance(error, SourceFailed):
+        return error
+    if isinstance(error, PluginError):
+        message = error.message if f"'{name}'" in error.message else f"source '{name}': {error.message}"
+        return SourceFailed(message, error.hint, source=name)
+    text = " ".join(str(error).split())
+    return SourceFailed(f"source '{name}' failed: {type(error).__name__}{': ' + text if text else ''}",
+                        "this is a mistake of the source plugin or of its arguments", source=name)  # fmt: skip
+
+
+def read_source(stage: Stage, workspace: Workspace, name: str, number: int, progress: Progress) -> Staged:
+    """Read one source whole into the stage. Raises SourceFailed."""
+    import duckdb
+
+    from tagfolk_engine.plugins import SOURCE_TIMEOUT, PluginFailed
+
+    progress.advance(f"reading {name}", 0, None)
+    source = make_source(workspace, name)
+    table = f"raw_{number}"
+    timeout = workspace.settings.sources[name].timeout or SOURCE_TIMEOUT
+    try:
+        schema = source.schema()
+        untyped = (schema.metadata or {}).get(b"tagfolk") == b"untyped"
+        if not _scan(stage, source, table):
+            _read(stage, source, name, table, schema, timeout, progress)
+    except PluginFailed as error:
+        raise SourceFailed(f"source '{name}': {error.failure.message}", error.failure.hint, source=name) from error
+    except Exception as error:  # a PluginError, or whatever else a stranger's plugin raises: it fails by name
+        known = refused(error, workspace.state) if isinstance(error, duckdb.Error | OSError) else None
+        raise known if isinstance(known, LakeError) else failed(name, error) from error
+    rows = stage.number(f"SELECT count(*) FROM {table}")
+    progress.advance(f"reading {name}", rows, rows)
+    found = find_columns(stage, table, untyped=untyped)
+    has_file = FILE in found
+    columns = {key: column for key, column in found.items() if key != FILE}
+    return Staged(name, source, table, rows, columns, has_file, list(source.notes.findings))
+
+
+def _scan(stage: Stage, source: Source, table: str) -> bool:
+    """The fast way, where the source has one."""
+    while True:
+        relation = source.scan(stage.connection)
+        if relation is None:
+            return False
+        stage.run(f"DROP TABLE IF EXISTS {quoted(table)}")
+        relation.create(table)
+        if source.finish(stage.connection):
+            return True
+
+
+def _read(
+    stage: Stage, source: Source, name: str, table: str, schema: pa.Schema, timeout: float, progress: Progress
+) -> None:
+    """In batches. A batch may lack columns or have them in another order; a missing one is empty."""
+    import pyarrow as pa
+
+    from tagfolk_engine.plugins import each
+
+    made = False
+    done = 0
+    for batch in each(name, source.read, timeout):
+        arrow = _as_table(batch, name)
+        if not made:
+            stage.connection.register("incoming", pa.Table.from_batches([], _wider(schema, arrow.schema)))
+            stage.run(f"CREATE OR REPLACE TABLE {quoted(table)} AS SELECT * FROM incoming")
+            made = True
+        stage.connection.register("incoming", arrow)
+        stage.run(f"INSERT INTO {quoted(table)} BY NAME SELECT * FROM incoming")
+        done += arrow.num_rows
+        progress.advance(f"reading {name}", done, None)
+    if not made:
+        stage.connection.register("incoming", pa.Table.from_batches([], schema))
+        stage.run(f"CREATE OR REPLACE TABLE {quoted(table)} AS SELECT * FROM incoming")
+    stage.connection.unregister("incoming")
+
+
+def _wider(schema: pa.Schema, given: pa.Schema) -> pa.Schema:
+    """The schema promised, with the types really given."""
+    import pyarrow as pa
+
+    fields = {f.name: f for f in schema} | {f.name: f for f in given if not pa.types.is_null(f.type)}
+    return pa.schema(list(fields.values()))
+
+
+def _as_table(batch: Any, name: str) -> pa.Table:
+    """A batch of any kind that the plugin contract allows, as an Arrow table."""
+    import pyarrow as pa
+
+    if isinstance(batch, pa.Table):
+        return batch
+    if isinstance(batch, pa.RecordBatch):
+        return pa.Table.from_batches([batch])
+    if hasattr(batch, "to_records") and hasattr(batch, "columns"):
+        return pa.Table.from_pandas(batch, preserve_index=False)
+    raise SourceFailed(f"source '{name}': read() gave {type(batch).__name__}, not an Arrow batch or a pandas frame",
+                       "this is a mistake of the source plugin", source=name)  # fmt: skip

@@ -1,0 +1,190 @@
+"""Attributes and properties: the type the dictionary wants, listed spellings, valid ranges; what was dropped and why."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from tagfolk_engine.intake.columns import Column
+from tagfolk_engine.intake.dates import instant_from_text, parsed_by, utc_of_wall, wall_from_text, wall_of_utc
+from tagfolk_engine.intake.mapping import Mapped, as_text
+from tagfolk_engine.workspace.settings import AttributeTable, TypeName
+from zoneinfo import ZoneInfo
+
+SQL_TYPES: dict[str, str] = {
+    "integer": "BIGINT", "number": "DOUBLE", "text": "VARCHAR", "date": "DATE", "time": "TIMESTAMP", "boolean": "BOOLEAN",
+}  # fmt: skip
+_YES = ("true", "yes", "y", "t", "1", "1.0", "是", "有", "on")
+_NO = ("false", "no", "n", "f", "0", "0.0", "否", "无", "off")
+
+
+@dataclass(frozen=True)
+class Tidy:
+    """A tidied value: the expression of its final form, of what the source says (text), and whether it was lost."""
+
+    name: str
+    type: TypeName
+    final: exp.Expression
+    said: exp.Expression
+    lost: exp.Expression | None
+
+
+def type_of(kind: str) -> TypeName:
+    """The type of a DuckDB type."""
+    kind = kind.upper()
+    if kind.startswith(("DECIMAL", "DOUBLE", "FLOAT", "REAL")):
+        return "number"
+    if kind in ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"):
+        return "integer"
+    if kind == "DATE":
+        return "date"
+    if kind.startswith("TIMESTAMP"):
+        return "time"
+    return "boolean" if kind == "BOOLEAN" else "text"
+
+
+def tidy(name: str, mapped: Mapped, kind: str, entry: AttributeTable, zone: ZoneInfo) -> Tidy:
+    """``kind``: DuckDB's type of the expression. A column of text takes the type that was found out, or is declared."""
+    column = mapped.column
+    found = column.kind if column is not None and column.is_text else None
+    wanted: TypeName = entry.type or (found if found and found != "typed" else type_of(kind))
+    formats: tuple[str, ...] = (entry.format,) if entry.format else column.formats if column is not None else ()
+    text = found is not None or type_of(kind) == "text"
+    said = as_text(mapped.tree, kind) if not column or not column.is_text else column.raw()
+    base = said if entry.values else mapped.tree
+    if entry.values:
+        base, text = _canonical(said, entry), True
+    value = _from_text(base, wanted, formats, zone) if text else _from_value(base, kind, wanted, zone)
+    if wanted == "number":
+        value = exp.Case(ifs=[exp.If(this=exp.func("ISFINITE", value.copy(), dialect="duckdb"), true=value.copy())])
+    limited = _valid(value, entry, wanted)
+    return Tidy(name, wanted, limited, said, _lost(mapped, said, value, limited, sure=not text or wanted == "text"))
+
+
+def _missing(tree: exp.Expression) -> exp.Expression:
+    return exp.Is(this=exp.paren(tree.copy()), expression=exp.Null())
+
+
+def _lost(
+    mapped: Mapped, said: exp.Expression, value: exp.Expression, limited: exp.Expression, *, sure: bool
+) -> exp.Expression | None:
+    """When a value that the source gives does not arrive; None: never."""
+    if mapped.column is not None or not mapped.doubts:
+        if sure and limited is value and type(value) is not exp.Case:
+            return None
+        return exp.and_(exp.Not(this=_missing(said)), _missing(limited))
+    doubts = [exp.and_(exp.Not(this=_missing(c.raw())), _missing(v)) for c, v in mapped.doubts]
+    outside = exp.and_(exp.Not(this=_missing(value)), _missing(limited))
+    return exp.and_(_missing(limited), exp.or_(outside, *doubts))
+
+
+def _canonical(said: exp.Expression, entry: AttributeTable) -> exp.Expression:
+    """Listed spellings become their value, to the letter; anything else stays as it is."""
+    cases = [
+        exp.If(this=exp.In(this=said.copy(), expressions=[exp.Literal.string(s) for s in spellings]), true=exp.Literal.string(value))
+        for value, spellings in entry.values.items()
+        if spellings
+    ]
+    return exp.Case(ifs=cases, default=said.copy()) if cases else said.copy()
+
+
+def _from_text(text: exp.Expression, wanted: TypeName, formats: tuple[str, ...], zone: ZoneInfo) -> exp.Expression:
+    if wanted == "text":
+        return exp.cast(text, "varchar") if isinstance(text, exp.Case) else as_text(text, "VARCHAR") if not _trimmed(text) else text
+    if wanted in ("integer", "number"):
+        number = _number(text)
+        return number if wanted == "number" else _whole(number)
+    if wanted == "boolean":
+        return _boolean(text)
+    wall = wall_from_text(text, formats) if formats else _any_wall(text)
+    moved = wall_of_utc(instant_from_text(text), zone)
+    if wanted == "date":
+        return exp.cast(exp.func("COALESCE", moved, wall), "date")
+    return exp.func("COALESCE", instant_from_text(text), utc_of_wall(wall, zone))
+
+
+def _trimmed(text: exp.Expression) -> bool:
+    return isinstance(text, exp.Nullif)
+
+
+def _any_wall(text: exp.Expression) -> exp.Expression:
+    return exp.func("COALESCE", *(parsed_by(f, text) for f in ("iso", "%Y年%m月%d日", "%Y%m%d", "%d.%m.%Y")))
+
+
+def _number(text: exp.Expression) -> exp.Expression:
+    """A number from text; thousands set off by commas and a currency sign before or after it are allowed."""
+    plain = exp.TryCast(this=text.copy(), to=exp.DataType.build("double"))
+    bare = exp.Anonymous(this="regexp_replace", expressions=[text.copy(), exp.Literal.string(r"^[¥$€£￥]\s*|\s*[元¥$€£￥]$"), exp.Literal.string("")])
+    grouped = exp.Anonymous(this="regexp_full_match", expressions=[bare.copy(), exp.Literal.string(r"[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")])
+    cleaned = exp.Case(
+        ifs=[exp.If(this=grouped, true=exp.Anonymous(this="replace", expressions=[bare.copy(), exp.Literal.string(","), exp.Literal.string("")]))],
+        default=bare,
+    )
+    return exp.func("COALESCE", plain, exp.TryCast(this=cleaned, to=exp.DataType.build("double")))
+
+
+def _whole(number: exp.Expression) -> exp.Expression:
+    """A whole number; one with a fraction is none."""
+    fits = exp.EQ(this=exp.paren(number.copy()), expression=exp.func("FLOOR", number.copy()))
+    return exp.Case(ifs=[exp.If(this=fits, true=exp.TryCast(this=number.copy(), to=exp.DataType.build("bigint")))])
+
+
+def _boolean(text: exp.Expression) -> exp.Expression:
+    lower = exp.func("LOWER", exp.cast(text.copy(), "varchar"))
+    return exp.Case(ifs=[
+        exp.If(this=exp.In(this=lower.copy(), expressions=[exp.Literal.string(w) for w in _YES]), true=exp.true()),
+        exp.If(this=exp.In(this=lower.copy(), expressions=[exp.Literal.string(w) for w in _NO]), true=exp.false()),
+    ])  # fmt: skip
+
+
+def _from_value(value: exp.Expression, kind: str, wanted: TypeName, zone: ZoneInfo) -> exp.Expression:
+    """From a value that is no text."""
+    have = type_of(kind)
+    if wanted == "text":
+        return as_text(value, kind)
+    if wanted == "boolean":
+        return value if have == "boolean" else _boolean(value)
+    if wanted == "integer":
+        return exp.TryCast(this=value, to=exp.DataType.build("bigint")) if have != "number" else _whole(value)
+    if wanted == "number":
+        return exp.TryCast(this=value, to=exp.DataType.build("double"))
+    zoned = "TIME ZONE" in kind.upper()
+    if have == "time" and zoned:
+        utc = exp.cast(value, "timestamp")
+        return utc if wanted == "time" else exp.cast(wall_of_utc(utc, zone), "date")
+    if have in ("date", "time"):
+        return exp.cast(value, "date") if wanted == "date" else utc_of_wall(exp.cast(value, "timestamp"), zone)
+    return _from_text(as_text(value, kind), wanted, (), zone)
+
+
+def _valid(value: exp.Expression, entry: AttributeTable, wanted: TypeName) -> exp.Expression:
+    """The value where it is valid."""
+    if entry.valid is None:
+        return value
+    if isinstance(entry.valid, list):
+        allowed = [_bound(str(v), wanted) for v in entry.valid]
+        test: exp.Expression = exp.In(this=exp.paren(value.copy()), expressions=allowed)
+    else:
+        low, high = (part.strip() for part in entry.valid.split("..", 1))
+        tests = []
+        if low:
+            tests.append(exp.GTE(this=exp.paren(value.copy()), expression=_bound(low, wanted)))
+        if high:
+            tests.append(exp.LTE(this=exp.paren(value.copy()), expression=_bound(high, wanted)))
+        test = exp.and_(*tests)
+    return exp.Case(ifs=[exp.If(this=test, true=value.copy())])
+
+
+def _bound(text: str, wanted: TypeName) -> exp.Expression:
+    if wanted in ("integer", "number") and re.fullmatch(r"[-+]?[\d_]*\.?\d+", text):
+        return exp.cast(exp.Literal.string(text.replace("_", "")), "double")
+    return exp.cast(exp.Literal.string(text), SQL_TYPES[wanted])
+
+
+def of_column(column: Column) -> TypeName:
+    """The type that a plain column has when nothing is declared."""
+    if column.kind == "typed":
+        return type_of(column.type)
+    return column.kind
