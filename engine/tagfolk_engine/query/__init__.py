@@ -1,0 +1,15 @@
+"""The read door of the bots, the page and the shell: Question → Answer, data without wording."""
+
+from tagfolk_engine.query.desk import Desk, Size
+from tagfolk_engine.query.lexicon import (
+    ColumnEntry, EventEntry, FieldEntry, LetEntry, Lexicon, SegmentEntry, TagEntry,
+)  # fmt: skip
+from tagfolk_engine.query.people import Person
+from tagfolk_engine.query.question import Answer, Cell, Column, NotAllowed, Question, QuestionError
+from tagfolk_engine.query.roles import SMALL, Role
+from tagfolk_engine.query.setting_up import Setup, SetupError, set_up
+
+__all__ = [
+    "SMALL", "Answer", "Cell", "Column", "ColumnEntry", "Desk", "EventEntry", "FieldEntry", "LetEntry", "Lexicon",
+    "NotAllowed", "Person", "Question", "QuestionError", "Role", "SegmentEntry", "Setup", "SetupError", "Size", "TagEntry", "set_up",
+]  # fmt: skip

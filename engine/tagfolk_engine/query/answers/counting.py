@@ -1,0 +1,83 @@
+"""How many, which, what part, how many are both, which of two is more."""
+
+from __future__ import annotations
+
+from tagfolk_engine.query.answers.cells import cell, personal_columns, require
+from tagfolk_engine.query.answers.aggregates import figure
+from tagfolk_engine.query.question import Answer, Cell, Question
+from tagfolk_engine.query.roles import Role, hide_small
+from tagfolk_engine.query.state import State
+
+
+def count(state: State, q: Question) -> Answer:
+    """How many customers meet the filter."""
+    n = state.figures.count(q.filter)
+    small = state.small(n, q.role) or state.small(state.customers - n, q.role)
+    if small:
+        return state.answer(q, value=None, small=True)
+    return state.answer(q, value=n)
+
+
+def listing(state: State, q: Question) -> Answer:
+    """The customers who meet the filter: the id first, then what their role may see."""
+    require(q, Role.ANALYST)
+    total = state.figures.count(q.filter)
+    shown = personal_columns(state, q)
+    table = state.figures.table({name: name for name in shown}, {}, q.filter, limit=q.n or q.limit or None)
+    rows = tuple(tuple(cell(v) for v in row.values()) for row in table.to_pylist())
+    cut = len(rows) if len(rows) < total else None
+    personal = any(state.lexicon.attributes[name].personal for name in shown)
+    columns = ("customer_id", *shown)
+    return state.answer(q, value=total, columns=columns, rows=rows, total=total, limit=cut, personal=personal)
+
+
+def share(state: State, q: Question) -> Answer:
+    """Part of a whole, as a fraction; ``details`` has both counts."""
+    whole = state.figures.count(q.whole)
+    both = state.figures.both(q.whole, q.filter)
+    part = state.figures.count(both)
+    details: dict[str, object] = {"part": part, "whole": whole, "whole_said": {}, "whole_text": None}
+    if q.whole:
+        found = state.understood(q.whole)
+        details |= {"whole_said": found["said"], "whole_text": found["understood"]}
+    if state.small(part, q.role) or state.small(whole, q.role) or state.small(whole - part, q.role):
+        return state.answer(q, value=None, small=True, of=whole, details={**details, "part": None})
+    return state.answer(q, value=part / whole if whole else None, of=whole, details=details)
+
+
+def overlap(state: State, q: Question) -> Answer:
+    """Two groups and what they share: rows (name, customers)."""
+    first, second = q.columns[0], q.columns[1]
+    a = state.figures.count(state.figures.both(q.filter, first.of))
+    b = state.figures.count(state.figures.both(q.filter, second.of))
+    both = state.figures.count(state.figures.both(q.filter, first.of, second.of))
+    counts = [a, b, both, a - both, b - both]
+    names = (first.label, second.label, "both", f"only {first.label}", f"only {second.label}")
+    hidden = hide_small(counts, q.role)
+    if hidden & {2, 3, 4}:
+        hidden |= {2, 3, 4}
+    rows: tuple[tuple[Cell, ...], ...] = tuple((n, "<5" if i in hidden else c) for i, (n, c) in enumerate(zip(names, counts)))
+    found = state.understood(state.figures.both(q.filter, first.of, second.of))
+    return state.answer(
+        q, value=None if 2 in hidden else both, small=2 in hidden, columns=("group", "customers"), rows=rows,
+        details={"share_of_first": None if hidden else both / a if a else None}, **found,
+    )  # fmt: skip
+
+
+def compare(state: State, q: Question) -> Answer:
+    """One row a side; ``value`` is the first less the second."""
+    values: list[float | None] = []
+    counts: list[int] = []
+    for column in q.columns:
+        where = state.figures.both(q.filter, column.of)
+        counts.append(state.figures.count(where))
+        values.append(figure(state, column, q.filter))
+    hidden = hide_small(counts, q.role, whole_known=False)
+    rows: tuple[tuple[Cell, ...], ...] = tuple((c.label, "<5" if i in hidden else cell(v)) for i, (c, v) in enumerate(zip(q.columns, values)))
+    first, second = (values[0], values[1]) if len(values) > 1 and not hidden else (None, None)
+    difference = first - second if first is not None and second is not None else None
+    change = difference / second if difference is not None and second else None
+    return state.answer(
+        q, value=difference, small=bool(hidden), columns=("name", "value"), rows=rows,
+        details={"change": change, "customers": counts if not hidden else None},
+    )  # fmt: skip
