@@ -92,14 +92,16 @@ class BlockReader(LineReader):
             if len(words) > 1 and words[1].type == ":":
                 del words[:2]
             elif len(words) > 2 and words[2].type == ":":
-                return self._made_rule(line, cast("Head | None", self._head(line, skip=3, extra="COLON")))
+                text = self._written(words[3:])
+                return self._made_rule(line, cast("Head | None", self._head(line, skip=3, extra="COLON")), text)
             else:
                 del words[0]
         if not words:
             return None
-        return self._made_rule(line, cast("Head | None", self.read("rule", words)))
+        text = self._written(words)
+        return self._made_rule(line, cast("Head | None", self.read("rule", words)), text)
 
-    def _made_rule(self, line: Line, head: Head | None) -> Rule | None:
+    def _made_rule(self, line: Line, head: Head | None, text: str) -> Rule | None:
         clauses = self._clauses(line, "rule")
         if head is None:
             return None
@@ -110,18 +112,20 @@ class BlockReader(LineReader):
             name = tag if count == 1 else f"{tag}#{count}"
         return Rule(
             name, head.node, head.effects, clauses.get("why"), clauses.get("priority", 0), clauses.get("owner"),
-            clauses.get("refresh"), head.named, self.text(head.condition_span), span=_all(line),
+            clauses.get("refresh"), head.named, text, span=_all(line),
         )  # fmt: skip
 
     def _segment(self, line: Line) -> Segment | None:
         self._with_condition(line)
+        colon = next((i for i, word in enumerate(line.words) if word.type == ":"), 0)
+        text = self._written(line.words[colon + 1 :])
         head = self._head(line)
         card, clauses = self._card(line, "segment", head)
         if head is None:
             return None
         return Segment(
             head.name, head.node, clauses.get("action"), clauses.get("notify", ()), clauses.get("sync", ()),
-            clauses.get("limit"), clauses.get("holdout"), card, self.text(head.condition_span), span=_all(line),
+            clauses.get("limit"), clauses.get("holdout"), card, text, span=_all(line),
         )  # fmt: skip
 
     # --- blocks of bands, points, layers and records ------------------------------------------------------------------
@@ -139,12 +143,13 @@ class BlockReader(LineReader):
 
     def _band(self, line: Line, by: Metric | None) -> Band | None:
         self._no_block(line)
+        text = self._written(line.words)
         found = self.read("band", line.words, tags=False)
         if found is None:
             return None
         test, value, span = cast("tuple[Test, Metric, Span]", found)
         try:
-            return Band(test.about(by), value, self.text(test.span), span=span)
+            return Band(test.about(by), value, text, span=span)
         except SyntaxProblem as problem:
             self.report(problem)
             return None
@@ -173,11 +178,12 @@ class BlockReader(LineReader):
         points = _points(words)
         if points is not None:
             del words[-2:]
+        text = self._written(words)
         found = self.read_scored(words, points, end)
         if found is None:
             return None
-        condition, value, span, text = found
-        return ScoreLine(condition, value, self.text(text), span=span)
+        condition, value, span = found
+        return ScoreLine(condition, value, text, span=span)
 
     def read_scored(self, words: list[Token], points: Token | None, end: Token) -> Any:
         """A score line's condition and points."""
@@ -235,9 +241,10 @@ class BlockReader(LineReader):
         for child in line.children:
             self._no_block(child)
             if child.words[0].key == "expect":
+                text = self._written(child.words[1:])
                 found = self.read("expectation", child.words, lambda first=child.words[0]: [_as(first, "EXPECT")], skip=1)  # type: ignore[misc]
                 if found is not None:
-                    expected.append(Expectation(found[0], self.text(found[1]), span=_all(child)))
+                    expected.append(Expectation(found, text, span=_all(child)))
             else:
                 self._record(child, attributes, events)
         if head is None:
@@ -350,10 +357,12 @@ class BlockReader(LineReader):
                 "T019", self.end_of(line.words).span, f"below come indented lines: {what}", f"下面应有缩进的{what_zh}"
             ))  # fmt: skip
 
-    def text(self, span: Span | None) -> str:
-        """The text of a span as one line, without comments."""
-        if span is None:
+    def _written(self, words: list[Token]) -> str:
+        """A condition as it was written: the words up to the arrow, as one line without comments."""
+        stop = next((i for i, word in enumerate(words) if word.type == "->" or word.key == "arrow"), len(words))
+        if stop == 0:
             return ""
+        span = join(words[0].span, words[stop - 1].span)
         parts = []
         for number in range(span.line, span.end_line + 1):
             line = self.lines[number - 1]

@@ -232,6 +232,7 @@ _EXTRA_ENGLISH = ("the", "past", "least", "most", "more", "less", "than", "with"
 ENGLISH: dict[str, str] = {word: word for entry in KEYWORDS for phrase in entry.en for word in phrase.split()}
 """English word → key (itself). Only single words: phrases are put together by the lexer."""
 ENGLISH.update({word: word for word in _EXTRA_ENGLISH})
+ENGLISH.update({word: "unit" for word in UNITS if word.isascii()})
 
 CHINESE: dict[str, str] = {word: "unit" for word in UNITS if not word.isascii()}
 """Chinese word → key."""

@@ -29,7 +29,6 @@ class Head:
     named: bool = True
     arguments: tuple[tuple[str, object], ...] = ()
     method: str = ""
-    condition_span: Span | None = None
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ class Builder(Expressions):
 
     def segment(self, parts: Parts) -> Head:
         title = parts[2].value if parts[2].type == "TEXT" else None
-        return Head("segment", parts[1].value, spanned(parts), title, condition(parts[-1]), condition_span=parts[-1].span)
+        return Head("segment", parts[1].value, spanned(parts), title, condition(parts[-1]))
 
     def rule(self, parts: Parts) -> Head:
         named = isinstance(parts[0], Token)
@@ -100,7 +99,7 @@ class Builder(Expressions):
         effects = parts[-1]
         span = Span(parts[0].span.file, parts[0].span.line, parts[0].span.column, effects[-1].span.end_line, effects[-1].span.end_column)
         node = parts[3] if named else parts[0]
-        return Head("rule", name, span, None, condition(node), effects, named, condition_span=node.span)
+        return Head("rule", name, span, None, condition(node), effects, named)
 
     def use(self, parts: Parts) -> Head:
         arguments = tuple(part for part in parts if isinstance(part, tuple))
@@ -199,8 +198,8 @@ class Builder(Expressions):
     def band(self, parts: Parts) -> tuple[Test, Metric, Span]:
         return parts[0], self.given(parts[2]), spanned(parts)
 
-    def score_line(self, parts: Parts) -> tuple[Condition, int, Span, Span]:
-        return condition(parts[0]), parts[1].value, spanned(parts), parts[0].span
+    def score_line(self, parts: Parts) -> tuple[Condition, int, Span]:
+        return condition(parts[0]), parts[1].value, spanned(parts)
 
     def score_grant(self, parts: Parts) -> tuple[tuple[Effect, ...], Test, Span]:
         return parts[1], parts[3], spanned(parts)
@@ -211,8 +210,8 @@ class Builder(Expressions):
     def record(self, parts: Parts) -> tuple[list[tuple[Token, Token]], Span]:
         return list(zip(parts[::2], parts[1::2], strict=True)), spanned(parts)
 
-    def expectation(self, parts: Parts) -> tuple[Condition, Span]:
-        return condition(parts[1]), parts[1].span
+    def expectation(self, parts: Parts) -> Condition:
+        return condition(parts[1])
 
     # --- effects -------------------------------------------------------------------------------------------------
 

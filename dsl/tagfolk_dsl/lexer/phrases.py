@@ -39,6 +39,8 @@ AFTER_OPERAND = frozenset((
     "when", "of", "ago", "for", "without", "matching", "directly", "with", "to", "on", "starts", "ends", "ever",
     "eq", "ne", "member", "not_member", "arrow",
 ))  # fmt: skip
+_NAMED_BEFORE = frozenset(("=", "!=", "<", "<=", ">", ">=", "."))
+"""Before these a word is a name, whatever else it could be."""
 _MOMENT = {"first": "first", "last": "last", "last()": "last"}
 
 
@@ -66,7 +68,9 @@ class Phrases(Times):
             if type_ == "WORD":
                 key = word.key
                 if self.operand:
-                    begin = _OPERANDS.get(key) if not self.effects else _EFFECTS.get(key)
+                    begin = (_EFFECTS if self.effects else _OPERANDS).get(key) if key else None
+                    if begin is not None and at + 1 < count and words[at + 1].type in _NAMED_BEFORE:
+                        begin = None
                     at = begin(self, at) if begin else self._name(at)
                 else:
                     after = _OPERATORS.get(key)
@@ -103,7 +107,7 @@ class Phrases(Times):
         if self.words[at + 1].type == ".":
             return at + 1
         if self.words[at + 1].type == "..":
-            return self._range(at, at, word) if self._range_may_begin() else at + 1
+            return self._range(at, at, word) if self._range_may_begin() and self._touches(at) else at + 1
         if self.key(at + 1) == "count" and self.at(at + 2).type != "(":
             word.value = word.text + self.words[at + 1].text
             word.span = join(word.span, self.words[at + 1].span)
@@ -120,6 +124,8 @@ class Phrases(Times):
         word = self.words[at]
         if self.out[-1].type == "NUMBER" and self.words[at - 1].type == "NUMBER" and word.key == "":
             raise self.bad_unit(at - 1)
+        if self.at(at + 1).type == "..":
+            return self._range(at, at, Token("NAME", word.text, word.span, text=word.text))
         return self.put("NAME", word.text, at, at + 1)
 
     def _sign(self, at: int, type_: str) -> int:
@@ -166,7 +172,13 @@ class Phrases(Times):
 
     def _range_may_begin(self) -> bool:
         """A range follows a metric, or begins a band."""
-        return not self.operand or not self.out or self.out[-1].type in ("NAME", "WHEN", "COMPARE")
+        if self.out and self.out[-1] is self.words[0] and len(self.out) == 1:
+            return True
+        return not self.operand or not self.out or self.out[-1].type == "WHEN"
+
+    def _touches(self, at: int) -> bool:
+        """``low..high``, in distinction from ``age ..35``."""
+        return self.words[at].span.end_column == self.words[at + 1].span.column
 
     def _end_of_range(self, at: int) -> tuple[Token | None, int]:
         word = self.at(at)
@@ -458,9 +470,9 @@ class Phrases(Times):
         if key == "ever":
             return self._time(at, self._ever(at))  # type: ignore[arg-type]
         if key == "in":
-            low = at + 1 + (self.at(at + 1).type == "-")
-            if self.at(low).type in _LITERALS and self.at(low + 1).type == "..":
-                return at + 1
+            low, stop = self._end_of_range(at + 1)
+            if low is not None and self.at(stop).type == "..":
+                return self._range(at, stop - 1, low)
             if self.key(at + 1) == "segment" and self.out and self.out[-1].type == "NOT":
                 return self.put("INSEGMENT", None, at, at + 2)
         if key == "at":

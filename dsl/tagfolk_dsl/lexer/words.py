@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 
-from tagfolk_dsl.keywords import CHINESE, ENGLISH, UNITS
+from tagfolk_dsl.keywords import CHINESE, ENGLISH
 from tagfolk_dsl.lexer.token import Token
 from tagfolk_dsl.names import Names
 from tagfolk_dsl.syntax_errors import SyntaxProblem
@@ -35,6 +35,7 @@ _SIGNS = {
 _SCALES = {"k": 1000, "m": 1_000_000, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _VALUE_AFTER = frozenset(("=", "!=", ">", "<", ">=", "<=", "->"))
 _VALUE_KEYS = frozenset(("eq", "ne", "has", "lacks", "had", "zh_no", "withhold", "replacing", "arrow", "is"))
+_COUNTERS = frozenset(("unit", "times", "places", "pieces"))
 _CUTS = frozenset("且或则是")
 _TIMES = frozenset(("recent", "since", "ever", "this year", "last year", "at"))
 
@@ -78,7 +79,7 @@ class Words:
                     at = self._run(text, at, number, out)
                     continue
                 known = raw in self.known
-                key = ENGLISH.get(raw) or ("unit" if raw in UNITS else "")
+                key = ENGLISH.get(raw, "")
                 if not key and not known:
                     lower = raw.lower()
                     key = ENGLISH.get(lower, "") if raw != lower else ""
@@ -168,6 +169,8 @@ class Words:
         before = out[-1] if out else None
         wants_value = before is not None and (before.type in _VALUE_AFTER or before.key in _VALUE_KEYS)
         stop, key, known = self._longest(text, at, end)
+        if stop == at + 1 and key and not known and not self._stands(text, at, end, key, before):
+            stop = 0
         if stop and wants_value and not known and not self._fits_value(text, at, stop, end, key):
             stop = 0
         if not stop:
@@ -175,7 +178,7 @@ class Words:
             stop = self._unknown_end(text, at, end)
         word = text[at:stop]
         if not key and not known and word.isascii():
-            key, known = ENGLISH.get(word, "unit" if word in UNITS else ""), word in self.known
+            key, known = ENGLISH.get(word, ""), word in self.known
         out.append(Token("WORD", word, Span(self.path, number, at + 1, number, stop + 1), key, known, word))
         return stop
 
@@ -186,6 +189,18 @@ class Words:
         if key in _TIMES:
             return text[stop].isdigit() or key not in ("recent", "since", "ever", "at")
         return stop - at > 1 or self._longest(text, stop, end)[0] > 0
+
+    def _stands(self, text: str, at: int, end: int, key: str, before: Token | None) -> bool:
+        """Whether a keyword of one character is one here, and not the beginning of an unknown word such as 名字."""
+        if key in _COUNTERS:
+            return before is not None and before.type == "NUMBER"
+        if key in ("mid", "inside"):
+            return before is not None and before.key == "unit"
+        if before is not None and (text[at] in _CUTS or (key == "front" and before.key == "unit")):
+            return True
+        if key == "elapsed":
+            return any(text.find(count, at, end) > 0 for count in ("天数", "周数", "月数", "年数"))
+        return at + 1 == end or text[at + 1].isdigit() or self._longest(text, at + 1, end)[0] > 0
 
     def _longest(self, text: str, at: int, end: int) -> tuple[int, str, bool]:
         """(end, keyword, declared) of the longest known word at ``at``, or (0, "", False)."""
@@ -198,8 +213,8 @@ class Words:
             while stop < end and text[stop].isascii():
                 stop += 1
             word = text[at:stop]
-            if word in self.known or word in ENGLISH or word in UNITS:
-                return stop, "" if word in self.known and word not in ENGLISH else ENGLISH.get(word, ""), word in self.known
+            if word in self.known or word in ENGLISH:
+                return stop, ENGLISH.get(word, ""), word in self.known
         return 0, "", False
 
     def _unknown_end(self, text: str, at: int, end: int) -> int:
