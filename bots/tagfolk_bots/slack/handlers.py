@@ -71,7 +71,7 @@ class Handlers:
         app.view(re.compile(rf"^{forms.CALLBACK}"))(self.submitted)
         app.error(self.failed)
 
-    def message(self, event: Body, body: Body) -> None:
+    def message(self, event: Body) -> None:
         """A message: in a direct message always, in a channel where the bot is named or was asked in the thread."""
         if event.get("bot_id") or event.get("subtype") not in _TYPED or not event.get("user"):
             return
@@ -85,9 +85,8 @@ class Handlers:
         if not (named or direct or (followed and not others)):
             return
         # a mention arrives twice (app_mention and message), a retry again: one message, one answer
-        identifier = body.get("event_id")
-        first = identifier is None or self._state.claim(f"event:{identifier}")
-        if not self._state.claim(f"message:{channel}:{ts}") or not first:
+        # (one key only: of two keys, two deliveries at once could each win one, and nobody would answer)
+        if not self._state.claim(f"message:{channel}:{ts}"):
             return
         thread = channel if direct and not parent else key
         reply_to = (str(parent) if parent else None) if direct else str(parent or ts)
@@ -127,8 +126,8 @@ class Handlers:
     def action(self, ack: Ack, body: Body, action: Body) -> None:
         """A button: a form first where it needs one, else straight to the conversation."""
         ack()
-        trigger = f"{body.get('trigger_id')}:{action.get('action_id')}"
-        if not self._state.claim(f"action:{trigger}"):
+        press = body.get("trigger_id") or action.get("action_ts")
+        if not self._state.claim(f"action:{press}:{action.get('action_id')}"):
             return
         kind = str(action["action_id"]).removeprefix(ACTION).rpartition(":")[0]
         place = self._pressed_at(body, action)
