@@ -56,15 +56,15 @@ class Memberships:
         return table if self.before is None else _open_after(table, self.before)
 
     def last_true(self, rule: str) -> pa.Table:
-        """For a rule that keeps its tag: customer_id, value, last (T of the last run at which its condition held)."""
+        """For a rule that keeps its tag: customer_id, at (T of the last run at which its condition held)."""
         run = self.store.latest()
-        query = select(col(RuleHeld.customer_id), col(RuleHeld.value), col(RuleHeld.since), col(RuleHeld.last)).where(
+        query = select(col(RuleHeld.customer_id), col(RuleHeld.since), col(RuleHeld.last)).where(
             col(RuleHeld.rule) == rule
         )
         if self.before is not None:
             query = query.where(col(RuleHeld.since) < self.before)
-        table = self._read(query, ["customer_id", "value", "since", "last"])
-        return _latest_true(table, run.as_of if run else None, self.before)
+        table = self._read(query, ["customer_id", "since", "last"])
+        return _latest_true(table, run.as_of if run else None)
 
     def file(self) -> Path | None:
         """The Parquet copy of what holds now (id, customer_id, tag, value, since), made where it is missing.
@@ -194,14 +194,11 @@ def _open_after(table: pa.Table, before: datetime) -> pa.Table:
     return table.set_column(table.schema.get_field_index("until"), "until", until)
 
 
-def _latest_true(table: pa.Table, run: datetime | None, before: datetime | None) -> pa.Table:
-    """One row per customer and value: the last time of all stretches; an open stretch lasts to the latest run."""
+def _latest_true(table: pa.Table, run: datetime | None) -> pa.Table:
+    """One row per customer: the last time of all stretches; an open stretch lasts to the latest run."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    edge = pa.scalar(run, _instant())
-    last = pc.coalesce(table["last"], edge)
-    if before is not None:
-        last = pc.min_element_wise(last, pa.scalar(before, _instant()))
-    kept = pa.table({"customer_id": table["customer_id"], "value": table["value"], "last": last})
-    return kept.group_by(["customer_id", "value"]).aggregate([("last", "max")]).rename_columns(kept.column_names)
+    last = pc.coalesce(table["last"], pa.scalar(run, _instant()))
+    ends = pa.table({"customer_id": table["customer_id"], "at": last})
+    return ends.group_by("customer_id").aggregate([("at", "max")]).rename_columns(["customer_id", "at"])
