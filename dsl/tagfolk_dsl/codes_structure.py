@@ -30,7 +30,7 @@ STRUCTURE_CODES: dict[str, Code] = {
     ),
     "T065": Code(
         "window the wrong way round", "The window ends before it starts, or has no length.",
-        "Write the longer time first: from 6 to 3 months ago; the earlier day first: between 2024-01-01 and 2024-03-31.",
+        "The longer time stands first: from 6 to 3 months ago; of two days the earlier one.",
         "时间范围颠倒", "时间范围的终点早于起点，或长度为零。", "先写较远的时间：6个月前到3个月前；先写较早的日期。",
     ),
     "T066": Code(

@@ -18,7 +18,7 @@ from tagfolk_dsl.tree import (
     TagValue,
     TopValues,
     Window,
-)  # fmt: skip
+)
 
 _fields: dict[type, tuple[str, ...]] = {}
 

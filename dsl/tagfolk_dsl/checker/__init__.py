@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from tagfolk_dsl.checker.conditions import resolve_condition
-from tagfolk_dsl.checker.metrics import resolve_metric
+from tagfolk_dsl.checker.dispatch import resolve_condition, resolve_metric
 from tagfolk_dsl.checker.pipeline import analyse
 from tagfolk_dsl.checker.report import Report
 from tagfolk_dsl.checker.resolver import Resolver

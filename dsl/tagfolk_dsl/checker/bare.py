@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tagfolk_dsl.checker.metrics import event_where, event_window, named, resolve_metric, untaken_filter, untaken_window
+from tagfolk_dsl.checker.aggregates import event_where, event_window
+from tagfolk_dsl.checker.dispatch import resolve_metric
+from tagfolk_dsl.checker.metrics import named, untaken_filter, untaken_window
 from tagfolk_dsl.checker.resolver import Found, Resolver
 from tagfolk_dsl.checker.scope import PushedFilter, PushedWindow, Scope
 from tagfolk_dsl.checker.symbols import TagSymbol
@@ -26,7 +28,7 @@ from tagfolk_dsl.tree import (
     Type,
     Window,
     Windowed,
-)  # fmt: skip
+)
 from tagfolk_dsl.vocabulary import EventInfo
 
 
@@ -207,6 +209,9 @@ def _unknown(core: Name, peeled: Peeled, r: Resolver, scope: Scope) -> None:
 
 def _anniversary(node: Metric, peeled: Peeled, r: Resolver, scope: Scope) -> Condition | None:
     """``birthday in next 7 days``."""
+    if isinstance(peeled.window, Next) and is_event(peeled.core, r, scope):
+        check_window(peeled.window, r, peeled.window.span if peeled.window.span.line else node.span)
+        return None
     metric = resolve_metric(peeled.core, r, scope)
     if metric is None or not isinstance(peeled.window, Next):
         return None
@@ -218,7 +223,7 @@ def _anniversary(node: Metric, peeled: Peeled, r: Resolver, scope: Scope) -> Con
 
 def named_event(node: Occurs, r: Resolver, scope: Scope) -> Condition | None:
     """``没有 高价值``, ``没有 活跃``: the words of "no event" before a tag or a ``let``; None: it is neither."""
-    from tagfolk_dsl.checker.conditions import resolve_condition
+    from tagfolk_dsl.checker.dispatch import resolve_condition
     from tagfolk_dsl.tree import Bare, Ever, Not
 
     if node.mode != "no" or node.where is not None or not isinstance(node.window, Ever):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import singledispatch
-
+from tagfolk_dsl.checker.aggregates import event_where, event_window, need_date, need_number
 from tagfolk_dsl.checker.bare import bare, is_event, named_event
-from tagfolk_dsl.checker.metrics import event_where, event_window, need_date, need_number, resolve_metric
+from tagfolk_dsl.checker.dispatch import resolve_condition, resolve_metric
 from tagfolk_dsl.checker.report import join
 from tagfolk_dsl.checker.resolver import Resolver
 from tagfolk_dsl.checker.scope import TOP, Scope
@@ -45,13 +44,7 @@ from tagfolk_dsl.tree import (
     Rank,
     Type,
     Windowed,
-)  # fmt: skip
-
-
-@singledispatch
-def resolve_condition(node: Condition, r: Resolver, scope: Scope) -> Condition | None:
-    """A condition with every name in it replaced by what it means."""
-    raise TypeError(f"a condition that the checker does not know: {type(node).__name__}")
+)
 
 
 def meaning(node: Metric | Condition, r: Resolver, scope: Scope) -> Metric | Condition | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tagfolk_dsl.checker.conditions import resolve_condition
-from tagfolk_dsl.checker.metrics import event_where, event_window
+from tagfolk_dsl.checker.aggregates import event_where, event_window
+from tagfolk_dsl.checker.dispatch import resolve_condition
 from tagfolk_dsl.checker.resolver import Resolver
 from tagfolk_dsl.checker.scope import Scope
 from tagfolk_dsl.checker.windows import check_window

@@ -5,26 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from tagfolk_dsl.checker.conditions import resolve_condition
+from tagfolk_dsl.checker.dispatch import resolve_condition
 from tagfolk_dsl.checker.resolver import Resolver
 from tagfolk_dsl.checker.scope import TOP, Scope
 from tagfolk_dsl.checker.values import operand
 from tagfolk_dsl.tree import (
+    And,
     Attribute,
+    Bare,
     Boolean,
+    Condition,
     Day,
     Example,
     ExampleEvent,
     Expectation,
+    Has,
     Instant,
     Metric,
     Name,
     Negative,
+    Not,
     Number,
+    Or,
     Property,
     Span,
     Text,
-)  # fmt: skip
+)
 from tagfolk_dsl.vocabulary import FieldInfo
 
 
@@ -58,7 +64,7 @@ def resolve_example(node: Example, r: Resolver) -> Example | None:
     events = [_event(event, node, r) for event in node.events]
     expectations = []
     for expectation in node.expectations:
-        condition = resolve_condition(expectation.condition, r, TOP)
+        condition = resolve_condition(_tags_alone(expectation.condition, r), r, TOP)
         good = good and condition is not None
         if condition is not None:
             expectations.append(Expectation(condition, expectation.text, span=expectation.span))
@@ -66,6 +72,20 @@ def resolve_example(node: Example, r: Resolver) -> Example | None:
     if not good or len(done) != len(events):
         return None
     return Example(node.title, node.at, tuple(attributes.items()), done, tuple(expectations), span=node.span)
+
+
+def _tags_alone(condition: Condition, r: Resolver) -> Condition:
+    """``expect vip`` and ``expect not vip`` name the tag alone: that is ``has vip``."""
+    if isinstance(condition, Not):
+        return Not(_tags_alone(condition.item, r), span=condition.span)
+    if isinstance(condition, (And, Or)):
+        items = tuple(_tags_alone(item, r) for item in condition.items)
+        return And(items, span=condition.span) if isinstance(condition, And) else Or(items, span=condition.span)
+    if isinstance(condition, Bare) and isinstance(condition.metric, Name):
+        kind = r.find(condition.metric.name, TOP).kind
+        if kind in ("tag", "unknown"):
+            return Has(condition.metric.name, span=condition.span)
+    return condition
 
 
 def _line(whole: Span, value: Span) -> Span:

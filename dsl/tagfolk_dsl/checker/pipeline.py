@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from tagfolk_dsl.checker import event_conditions as _event_conditions
+from tagfolk_dsl.checker import aggregates, conditions, event_conditions, metrics
 from tagfolk_dsl.checker.checks import CHECKS
 from tagfolk_dsl.checker.examples import resolve_example
 from tagfolk_dsl.checker.report import Report
@@ -19,7 +19,7 @@ from tagfolk_dsl.checker.statements import (
     resolve_score,
     resolve_segment,
     resolve_template,
-)  # fmt: skip
+)
 from tagfolk_dsl.checker.symbols import Symbols, TagSymbol, collect
 from tagfolk_dsl.checker.uses import resolve_use
 from tagfolk_dsl.checker.values import tag_values, written
@@ -36,11 +36,11 @@ from tagfolk_dsl.tree import (
     TagDeclaration,
     Template,
     Use,
-)  # fmt: skip
+)
 from tagfolk_dsl.vocabulary import Vocabulary
 
-RESOLVED_BY_IMPORT = _event_conditions
-"""Registers its nodes with the resolver."""
+ROOMS = (metrics, aggregates, conditions, event_conditions)
+"""Importing them registers their nodes with the dispatch."""
 
 
 Named = TypeVar("Named", Let, Segment, Use, Template)

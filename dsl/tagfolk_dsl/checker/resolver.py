@@ -206,7 +206,7 @@ class Resolver:
 
     def _value_type(self, value: Metric) -> Type | None:
         """The type of an effect's value; quick for what is written out."""
-        from tagfolk_dsl.checker.metrics import resolve_metric
+        from tagfolk_dsl.checker.dispatch import resolve_metric
 
         if isinstance(value, (Text, Number, Boolean, Day, Instant)):
             return type_of(value)

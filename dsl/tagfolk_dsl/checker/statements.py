@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from tagfolk_dsl.checker.conditions import resolve_condition
-from tagfolk_dsl.checker.metrics import event_where, need_number, resolve_metric, tag_value
+from tagfolk_dsl.checker.aggregates import event_where, need_number
+from tagfolk_dsl.checker.dispatch import resolve_condition, resolve_metric
+from tagfolk_dsl.checker.metrics import tag_value
 from tagfolk_dsl.checker.resolver import Resolver
 from tagfolk_dsl.checker.scope import TOP
 from tagfolk_dsl.checker.symbols import TagSymbol
@@ -32,7 +33,7 @@ from tagfolk_dsl.tree import (
     Text,
     TopValues,
     Type,
-)  # fmt: skip
+)
 
 
 def resolve_card(card: Card, r: Resolver) -> Card:

@@ -20,7 +20,7 @@ from tagfolk_dsl.tree import (
     TagDeclaration,
     Template,
     Use,
-)  # fmt: skip
+)
 from tagfolk_dsl.vocabulary import EventInfo, FieldInfo, Vocabulary
 
 

@@ -38,7 +38,7 @@ from tagfolk_dsl.tree import (
     Text,
     TimePart,
     Window,
-)  # fmt: skip
+)
 
 WHOLE = frozenset({"count", "distinct", "days_with", "weeks_with", "months_with"})
 MOST_COUNTS = 12

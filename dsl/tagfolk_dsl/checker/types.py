@@ -17,7 +17,7 @@ from tagfolk_dsl.tree import (
     TimePart,
     TopValues,
     Type,
-)  # fmt: skip
+)
 
 WORDS = {
     Type.NUMBER: ("a number", "数字"),

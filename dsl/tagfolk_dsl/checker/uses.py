@@ -11,8 +11,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from tagfolk_dsl.checker.bare import bare, is_event
-from tagfolk_dsl.checker.conditions import resolve_condition
-from tagfolk_dsl.checker.metrics import resolve_metric
+from tagfolk_dsl.checker.dispatch import resolve_condition, resolve_metric
 from tagfolk_dsl.checker.nearest import nearest
 from tagfolk_dsl.checker.resolver import Resolver
 from tagfolk_dsl.checker.scope import Scope
@@ -34,7 +33,7 @@ from tagfolk_dsl.tree import (
     Use,
     Window,
     Windowed,
-)  # fmt: skip
+)
 from tagfolk_dsl.vocabulary import ArgumentInfo, MethodInfo
 
 EARLY = Scope(early=True)

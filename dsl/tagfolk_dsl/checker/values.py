@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from tagfolk_dsl.checker.metrics import named, resolve_metric
+from tagfolk_dsl.checker.dispatch import resolve_metric
+from tagfolk_dsl.checker.metrics import named
 from tagfolk_dsl.checker.nearest import nearest
 from tagfolk_dsl.checker.report import listing
-from tagfolk_dsl.checker.resolver import Resolver
+from tagfolk_dsl.checker.resolver import Found, Resolver
 from tagfolk_dsl.checker.scope import Scope
 from tagfolk_dsl.checker.symbols import TagSymbol
 from tagfolk_dsl.checker.types import WORDS, fits, is_date, type_of
@@ -17,6 +18,7 @@ from tagfolk_dsl.tree import (
     Aggregate,
     Attribute,
     Boolean,
+    Condition,
     Day,
     Instant,
     Metric,
@@ -28,7 +30,7 @@ from tagfolk_dsl.tree import (
     Text,
     TimePart,
     Type,
-)  # fmt: skip
+)
 from tagfolk_dsl.vocabulary import FieldInfo
 
 WEEKDAYS: Mapping[str, str] = {
@@ -132,8 +134,12 @@ def _word(node: Name, against: Metric | None, r: Resolver, scope: Scope) -> Metr
     """A bare word on the right: a property, attribute or let means its value; else it is text, where text is due."""
     found = r.find(node.name, scope)
     due = None if against is None else type_of(against)
-    if found.kind == "let" and r.let(r.symbols.lets[node.name], scope) is None:
-        return None
+    if found.kind == "let":
+        meant = r.let(r.symbols.lets[node.name], scope)
+        if meant is None:
+            return None
+        if isinstance(meant, Condition) and due in (Type.TEXT, None):
+            found = Found("unknown")  # a condition has no value: the word is text
     if found.kind in ("property", "attribute", "let", "time"):
         value = named(node, found, r, scope)
         if value is None or against is None:
@@ -157,11 +163,30 @@ def _word(node: Name, against: Metric | None, r: Resolver, scope: Scope) -> Metr
         assert against is not None
         return coerce(Text(node.name, span=node.span), against, r, scope)
     if due is None:
-        return Text(node.name, span=node.span) if found.kind == "unknown" else named(node, found, r, scope)
-    if due == Type.BOOLEAN and found.kind == "unknown":
+        return Text(node.name, span=node.span)  # the left side is wrong already: no second complaint
+    if found.kind != "unknown":
+        return resolve_metric(node, r, scope)
+    if due == Type.BOOLEAN:
         yes_or_no(node.span, node.name, r)
-        return None
-    return resolve_metric(node, r, scope)
+    elif near_name(node, r, scope):
+        return resolve_metric(node, r, scope)
+    else:
+        word, word_zh = WORDS[due]
+        r.report.error(
+            "T040",
+            node.span,
+            f"{word} is due here, not '{node.name}'",
+            f"这里需要{word_zh}，而不是“{node.name}”",
+            f"write {word} or the name of a figure",
+            f"写{word_zh}或数值的名称",
+        )
+    return None
+
+
+def near_name(node: Name, r: Resolver, scope: Scope) -> bool:
+    """Whether an unknown word is probably a misspelt name, rather than text where none is due."""
+    fields = r.properties(scope.event) if scope.event is not None else {}
+    return nearest(node.name, [*fields, *r.symbols.metric_names()]) is not None
 
 
 _KIND_ZH = {"property": "属性", "attribute": "客户属性", "let": "“令”", "time": "时间"}

@@ -57,7 +57,7 @@ from tagfolk_dsl.tree import (
     TopValues,
     Type,
     Window,
-)  # fmt: skip
+)
 
 OPERATORS = {"=": "is", "!=": "is not", "<": "is under", "<=": "is at most", ">": "is over", ">=": "is at least"}
 DATE_OPERATORS = {"=": "is", "!=": "is not", "<": "is before", "<=": "is by", ">": "is after", ">=": "is from"}
@@ -244,7 +244,9 @@ def _in_periods(c: InPeriods, w: Words) -> str:
 def _compare(c: Compare, w: Words) -> str:
     if isinstance(c.left, Aggregate) and c.left.function == "count" and isinstance(c.right, Number):
         how = {"=": "exactly", "!=": "not", "<": "fewer than", "<=": "at most", ">": "more than", ">=": "at least"}
-        return f"{how[c.operator]} {metric_en(c.right, w)} {metric_en(c.left, w)}"
+        one = c.right.value == 1
+        of = join(w.event(c.left.event), where_en(c.left.event, c.left.where, w), w.window(c.left.window))
+        return f"{how[c.operator]} {metric_en(c.right, w)} {of if one else metric_en(c.left, w)}"
     table = DATE_OPERATORS if getattr(c.left, "type", None) in (Type.DATE, Type.TIME) else OPERATORS
     return f"{metric_en(c.left, w)} {table[c.operator]} {value_of(c.right, c.left, w, metric_en)}"
 

@@ -14,6 +14,7 @@ from tagfolk_dsl.tree import (
     Anniversary,
     Arithmetic,
     Attribute,
+    Boolean,
     Bucket,
     Burst,
     Change,
@@ -57,7 +58,7 @@ from tagfolk_dsl.tree import (
     Type,
     Unit,
     Window,
-)  # fmt: skip
+)
 
 OPERATORS = {"=": "是", "!=": "不是", "<": "少于", "<=": "不超过", ">": "超过", ">=": "不少于"}
 DATE_OPERATORS = {"=": "是", "!=": "不是", "<": "早于", "<=": "不晚于", ">": "晚于", ">=": "不早于"}
@@ -115,10 +116,10 @@ def metric_zh(m: Metric, w: Words) -> str:
 @metric_zh.register
 def _aggregate(m: Aggregate, w: Words) -> str:
     p = w.property(m.event, m.property) if m.property else ""
-    e = event_zh(m.event, m.where, w)
     if p and not chinese(p):
-        e = glue(e, "的 ")
-    return glue(within_zh(m.window, w, of=True), FUNCTIONS[m.function].format(e=e, p=p).replace("  ", " "))
+        p = f" {p} "
+    said = FUNCTIONS[m.function].format(e=event_zh(m.event, m.where, w), p=p).strip()
+    return glue(within_zh(m.window, w, of=True), said)
 
 
 @metric_zh.register
@@ -231,12 +232,17 @@ def _always(c: Always, w: Words) -> str:
 
 @condition_zh.register
 def _and(c: And, w: Words) -> str:
-    return "，且".join(bracket_zh(i, w) if isinstance(i, Or) else condition_zh(i, w) for i in c.items)
+    return _joined([bracket_zh(i, w) if isinstance(i, Or) else condition_zh(i, w) for i in c.items], "且")
 
 
 @condition_zh.register
 def _or(c: Or, w: Words) -> str:
-    return "，或".join(bracket_zh(i, w) for i in c.items)
+    return _joined([bracket_zh(i, w) for i in c.items], "或")
+
+
+def _joined(said: list[str], word: str) -> str:
+    """Parts with 且 or 或 between them."""
+    return "，".join([said[0], *(glue(word, part) for part in said[1:])])
 
 
 @condition_zh.register
@@ -269,6 +275,9 @@ def _in_periods(c: InPeriods, w: Words) -> str:
 
 @condition_zh.register
 def _compare(c: Compare, w: Words) -> str:
+    if isinstance(c.right, Boolean) and c.operator in ("=", "!="):
+        yes = c.right.value == (c.operator == "=")
+        return glue(metric_zh(c.left, w), f"为“{'是' if yes else '否'}”")
     table = DATE_OPERATORS if getattr(c.left, "type", None) in (Type.DATE, Type.TIME) else OPERATORS
     return glue(metric_zh(c.left, w), table[c.operator], value_of(c.right, c.left, w, metric_zh))
 

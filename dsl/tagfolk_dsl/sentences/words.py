@@ -26,7 +26,7 @@ from tagfolk_dsl.tree import (
     Text,
     Unit,
     Window,
-)  # fmt: skip
+)
 from tagfolk_dsl.vocabulary import FieldInfo, Vocabulary
 
 UNITS_ZH = {

@@ -21,6 +21,17 @@ from tagfolk_dsl.checker.resolver import Resolver
 from tagfolk_dsl.program import Program
 
 CHECKS: tuple[Callable[[Program, Resolver], None], ...] = (
-    duplicates, hiding, circles, effects, patterns, granted, mixed, truths, bands, conflicts, absent_customers, repeats,
+    duplicates,
+    hiding,
+    circles,
+    effects,
+    patterns,
+    granted,
+    mixed,
+    truths,
+    bands,
+    conflicts,
+    absent_customers,
+    repeats,
     places,
-)  # fmt: skip
+)

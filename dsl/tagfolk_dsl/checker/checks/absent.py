@@ -29,7 +29,7 @@ from tagfolk_dsl.tree import (
     Sequence,
     Span,
     TagValue,
-)  # fmt: skip
+)
 from tagfolk_dsl.walk import walk
 
 GROUPS = (Has, HasFor, Had, InSegment)

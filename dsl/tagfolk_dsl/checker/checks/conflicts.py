@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tagfolk_dsl.checker.resolver import Resolver
 from tagfolk_dsl.checker.truth import possible
 from tagfolk_dsl.program import Program
-from tagfolk_dsl.tree import Condition, Metric, Span, TagValue
+from tagfolk_dsl.tree import Condition, Metric, Span, Text
 
 MOST_PAIRS = 400
 """So many pairs of grants are compared for one tag."""
@@ -58,13 +58,19 @@ def _group(tag: str, group: list[Grant], r: Resolver) -> None:
 
 
 def _report(tag: str, before: Grant, grant: Grant, r: Resolver) -> None:
-    of_itself = isinstance(grant.value, TagValue)
-    note = " (this value comes from another tag)" if of_itself else ""
+    first, second = _shown(before, r), _shown(grant, r)
     r.report.warning(
         "W009",
         grant.span,
-        f"'{before.by}' can give '{tag}' another value at the same time{note}",
-        f"“{before.by}”可能同时给“{tag}”另一个取值",
+        f"'{tag}' may get two values at once: {second} here, {first} from '{before.by}' (line {before.span.line})",
+        f"“{tag}”可能同时有两个取值：这里是 {second}，“{before.by}”（第 {before.span.line} 行）是 {first}",
         "the earlier statement wins; give the rules a 'priority' or let their conditions exclude each other",
         "前面的语句优先；请写“优先级”，或让条件互斥",
     )
+
+
+def _shown(grant: Grant, r: Resolver) -> str:
+    """A value as it is written."""
+    if isinstance(grant.value, Text):
+        return grant.value.value
+    return r.report.text(grant.value.span) or "a metric"

@@ -7,10 +7,12 @@ from tagfolk_dsl.program import Program
 from tagfolk_dsl.tree import Classify, Let, Score, TagDeclaration
 
 ORDER: tuple[tuple[str, str, str], ...] = (
-    ("lets", "let", "“令”"), ("attributes", "attribute", "客户属性"), ("tags", "tag", "标签"), ("events", "event",
-    "事件"),
+    ("lets", "let", "“令”"),
+    ("attributes", "attribute", "客户属性"),
+    ("tags", "tag", "标签"),
+    ("events", "event", "事件"),
     ("plurals", "count of an event", "事件次数"),
-)  # fmt: skip
+)
 """Who hides whom: the first one that knows a word gives it its meaning."""
 
 

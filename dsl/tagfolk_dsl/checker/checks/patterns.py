@@ -13,11 +13,15 @@ MOST_REPEATS = 1000
 """RE2 refuses more repetitions than this."""
 
 NOT_LINEAR: tuple[tuple[str, str, str], ...] = (
-    ("(?=", "lookahead", "先行断言"), ("(?!", "lookahead", "先行断言"), ("(?<=", "lookbehind", "后行断言"),
-    ("(?<!", "lookbehind", "后行断言"), ("(?P=", "a backreference", "反向引用"), ("(?(", "a conditional group",
-    "条件分组"),
-    ("(?>", "an atomic group", "原子分组"), ("(?#", "a comment", "注释"),
-)  # fmt: skip
+    ("(?=", "lookahead", "先行断言"),
+    ("(?!", "lookahead", "先行断言"),
+    ("(?<=", "lookbehind", "后行断言"),
+    ("(?<!", "lookbehind", "后行断言"),
+    ("(?P=", "a backreference", "反向引用"),
+    ("(?(", "a conditional group", "条件分组"),
+    ("(?>", "an atomic group", "原子分组"),
+    ("(?#", "a comment", "注释"),
+)
 """How groups begin that go back and forth in the text."""
 
 
