@@ -64,7 +64,7 @@ def event_rows(event: str, frame: Frame, source: Source, lower_bound: datetime |
 def tier_query(tier: Tier, frame: Frame, source: Source) -> exp.Select:
     """One row per customer with events in the tier: all its aggregates, by their column names."""
     view, tests = event_rows(tier.event, frame, source, tier.lower)
-    columns = [sql.column("customer")]
+    columns: list[E] = [sql.column("customer")]
     for aggregate in tier.aggregates:
         columns.append(sql.named(_aggregate(aggregate, frame, source, tier.lower), frame.name(aggregate)))
     return group_by(select(columns, view, sql.all_of(tests)), [sql.column("customer")])

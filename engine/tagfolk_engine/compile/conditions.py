@@ -44,9 +44,9 @@ from tagfolk_dsl.tree import (
 
 from tagfolk_engine.compile import sql
 from tagfolk_engine.compile.frame import EventScope, Frame
-from tagfolk_engine.compile.metrics import COUNTS, aggregate, instant, lower_metric, number
+from tagfolk_engine.compile.metrics import COUNTS, aggregate, instant, lower_metric
 from tagfolk_engine.compile.sql import E
-from tagfolk_engine.compile.values import Value, compare, constant, figure
+from tagfolk_engine.compile.values import Value, compare, constant, figure, number
 from tagfolk_engine.evaluate.errors import NotYet
 from tagfolk_engine.plan import basis
 from tagfolk_engine.plan.nodes import Among, Granted, HeldFor, ManyTest, StoredHas
@@ -60,7 +60,8 @@ def lower(node: Condition, frame: Frame, scope: EventScope | None = None) -> E:
         case Or(items=items):
             return sql.any_of([lower(item, frame, scope) for item in items])
         case Not(item=item):
-            return sql.negation(lower(item, frame, scope))
+            inner = lower(item, frame, scope)
+            return exp.Not(this=sql.paren(inner)) if frame.three_valued else sql.negation(inner)
         case Always():
             return sql.true()
         case Compare(left=left, operator=operator, right=right):
@@ -76,8 +77,8 @@ def lower(node: Condition, frame: Frame, scope: EventScope | None = None) -> E:
         case Matches(metric=metric):
             return _matches(node, lower_metric(metric, frame, scope), frame)
         case Known(metric=metric, known=known):
-            value = lower_metric(metric, frame, scope).sql.copy()
-            return sql.known(value) if known else sql.missing(value)
+            tested = lower_metric(metric, frame, scope).sql.copy()
+            return sql.known(tested) if known else sql.missing(tested)
         case DateIn(metric=metric, window=window):
             return _date_in(lower_metric(metric, frame, scope), window, frame)
         case DateAge(metric=metric, how=how, length=length):
@@ -95,7 +96,7 @@ def _of_customer(node: Condition, frame: Frame) -> E:
         case Occurs():
             return _occurs(node, frame)
         case FirstIn(window=window):
-            moment = frame.column(basis.first(node))
+            moment = frame.figure(basis.first(node))
             return sql.all_of([sql.known(moment), *frame.inside(moment, window)])
         case InPeriods(at_least=at_least):
             held = [
@@ -114,15 +115,17 @@ def _of_customer(node: Condition, frame: Frame) -> E:
         case Granted(tag=tag):
             return frame.column(("granted", tag))
         case StoredHas(tag=tag):
-            return frame.column(("stored", tag))
+            return sql.certain(frame.column(("stored", tag)))
         case ManyTest(tag=tag, granted=granted, stored=stored):
-            known = frame.column(node)
+            known = sql.certain(frame.column(node))
             return known if granted or stored else sql.all_of([frame.column(("held", tag)), known])
         case Among(customers=customers):
             ids: list[E] = [sql.text(customer) for customer in customers]
             return exp.In(this=sql.column("customer_id"), expressions=ids) if ids else sql.false()
-        case Fellows() | Sequence() | Burst() | Had() | HeldFor():
+        case Fellows():
             return frame.column(node)
+        case Sequence() | Burst() | Had() | HeldFor():
+            return sql.certain(frame.column(node))
     raise NotYet(f"'{type(node).__name__}' here", node)
 
 
@@ -232,6 +235,8 @@ def _rank(node: Rank, frame: Frame) -> E:
     if edge is None:
         return sql.false()
     value, looked_at = ranked(node, frame)
+    if frame.three_valued:
+        looked_at = sql.cases([(sql.missing(value.sql.copy()), sql.null())], looked_at)
     threshold = figure(edge) if isinstance(edge, int | float) else constant(edge)  # type: ignore[arg-type]
     return sql.all_of([looked_at, compare(">=" if node.end == "top" else "<=", value, threshold)])
 
@@ -253,5 +258,5 @@ def countable(metric: Metric) -> list[Aggregate] | None:
 
 def _matched(leaf: Aggregate, frame: Frame) -> E:
     """Is there an event that the aggregate counts? A sum without one is still NULL in its column."""
-    column = frame.column(leaf)
+    column = frame.figure(leaf)
     return sql.known(column) if leaf.function == "sum" else sql.compare(">", column, sql.integer(0))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from tagfolk_dsl.tree import Metric, Node, Type, Window
+from tagfolk_dsl.tree import Aggregate, Metric, Node, Type, Window
 
 from tagfolk_engine.compile import sql
 from tagfolk_engine.compile.clock import Clock
@@ -13,6 +13,7 @@ from tagfolk_engine.compile.dialect import Dialect
 from tagfolk_engine.compile.sql import E
 from tagfolk_engine.compile.values import Value
 from tagfolk_engine.evaluate.cutoff import Cutoff
+from tagfolk_engine.plan.nodes import Exactly
 from tagfolk_engine.plan.tags import TagPlan
 
 
@@ -41,6 +42,8 @@ class Frame:
     """Node (or a key for tags: ("held" | "granted" | "value", tag)) → its column of the wide row."""
     scalars: dict[Node, object] = field(default_factory=dict)
     """Rank, Overall, Across → the figure found."""
+    three_valued: bool = False
+    """A comparison with a missing value is unknown instead of false: only to count whose answer hangs on one."""
     clock: Clock = field(init=False)
 
     def __post_init__(self) -> None:
@@ -55,6 +58,14 @@ class Frame:
     def column(self, key: object) -> E:
         """The column of a node that stands ready."""
         return sql.column(self.columns[key])
+
+    def settle(self, window: Window) -> Window:
+        """A window by its bounds: equal ones are one."""
+        return Exactly(*self.cutoff.window(window))
+
+    def figure(self, node: Aggregate) -> E:
+        """The column of an aggregate, whose window may still be in the words of the rule."""
+        return self.column(replace(node, window=self.settle(node.window)))
 
     def now(self) -> E:
         """T, naive UTC."""

@@ -124,7 +124,7 @@ def _known_figure(node: Overall | Across, frame: Frame) -> Value:
 
 def aggregate(node: Aggregate, frame: Frame) -> Value:
     """An aggregate's column, with its value where there is no matching event."""
-    column = frame.column(node)
+    column = frame.figure(node)
     if node.function in COUNTS:
         return Value(sql.coalesce(column, sql.integer(0)), Type.NUMBER, True)
     if node.function == "sum":
@@ -177,15 +177,15 @@ def instant(value: Value, frame: Frame) -> Value:
     return Value(frame.clock.instant(sql.cast(value.sql.copy(), "timestamp")), Type.TIME)
 
 
-def since(node: Elapsed | DaysBetween | Moment | Metric, frame: Frame) -> Value:
+def since(node: Moment | Metric, frame: Frame) -> Value:
     """What an elapsed time counts from."""
     if isinstance(node, Moment):
-        return Value(frame.column(basis.moment(node)), Type.TIME)
-    return lower_metric(cast(Metric, node), frame)
+        return Value(frame.figure(basis.moment(node)), Type.TIME)
+    return lower_metric(node, frame)
 
 
 def _micros(node: Moment, frame: Frame) -> E:
-    return frame.dialect.micros(frame.column(basis.moment(node)))
+    return frame.dialect.micros(frame.figure(basis.moment(node)))
 
 
 def _whole(micros: E, unit: int) -> E:
@@ -212,7 +212,7 @@ def _epoch_micros(frame: Frame) -> int:
 
 
 def _calendar_units(unit: Unit, origin: Value, moment: Value, frame: Frame) -> E:
-    """The largest k with x ≤ T − k months, from the local calendar fields; k quarters and years are 3k and 12k months."""
+    """The largest k with x ≤ T − k months, by the local calendar; k quarters and years are 3k and 12k months."""
     wall = frame.cutoff.wall
     if origin.type is Type.DATE:
         local: E = sql.cast(origin.sql.copy(), "timestamp")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import reduce
 
 from sqlglot import exp
 
-E = exp.Expression
+E = exp.Expr
 
 
 def column(name: str, table: str | None = None) -> exp.Column:
@@ -48,9 +48,9 @@ def integer(value: int) -> E:
     return literal if value >= 0 else exp.Neg(this=literal)
 
 
-def number(value: float | Decimal | int) -> E:
+def number(value: float | Decimal) -> E:
     """A number: whole ones as they are, others as double precision."""
-    if value == int(value) and abs(value) < 2**63:
+    if value == int(value) and -(2**63) < value < 2**63:
         return integer(int(value))
     return double(value)
 
@@ -95,7 +95,12 @@ def any_of(items: Iterable[E]) -> E:
 def _chain(kind: type[exp.Connector], items: list[E], empty: E) -> E:
     if not items:
         return empty
-    return reduce(lambda a, b: kind(this=a, expression=b), [_wrapped(item) for item in items])
+    first, *rest = [_wrapped(item) for item in items]
+    return reduce(lambda a, b: _made(kind, a, b), rest, first)
+
+
+def _made(kind: Callable[..., E], left: E, right: E) -> E:
+    return kind(this=left, expression=right)
 
 
 def _wrapped(item: E) -> E:
@@ -134,7 +139,7 @@ def compare(operator: str, left: E, right: E) -> E:
     kinds: dict[str, type[exp.Binary]] = {
         "=": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE,
     }  # fmt: skip
-    return kinds[operator](this=paren(left), expression=paren(right))
+    return _made(kinds[operator], paren(left), paren(right))
 
 
 def arithmetic(operator: str, left: E, right: E) -> E:

@@ -91,6 +91,13 @@ class Cutoff:
         """T as local wall-clock time."""
         return self.instant.astimezone(self.zone).replace(tzinfo=None)
 
+    @cached_property
+    def label(self) -> str:
+        """T for people: the day whose end it is, else the local time with its offset."""
+        if self.wall.time() == time():
+            return (self.wall.date() - timedelta(days=1)).isoformat()
+        return self.instant.astimezone(self.zone).isoformat()
+
     @property
     def last_day(self) -> date:
         """The local day that holds the instant just before T."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sqlglot import exp
 from tagfolk_dsl.program import Program
-from tagfolk_dsl.tree import And, Condition, Metric, Node, Type, Window
+from tagfolk_dsl.tree import And, Condition, Metric, Node, Type
 from tagfolk_dsl.vocabulary import Vocabulary
 
 from tagfolk_engine.compile import sql
@@ -25,7 +25,7 @@ from tagfolk_engine.evaluate.cutoff import Cutoff
 from tagfolk_engine.evaluate.history import History
 from tagfolk_engine.evaluate.session import Session, fresh
 from tagfolk_engine.plan.nodes import Among
-from tagfolk_engine.plan.plan import Planner
+from tagfolk_engine.plan.plan import Plan, Planner
 from tagfolk_engine.plan.tags import Reading, TagPlan, tag_plans
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Evaluator:
     def __init__(
         self, snapshot: Snapshot, program: Program, vocabulary: Vocabulary, cutoff: Cutoff, *,
         history: History | None = None, columns: MethodColumns | None = None, memory_limit: str | None = None,
-        pins: pa.Table | None = None,
+        pins: pa.Table | None = None, backend: DuckDB | None = None,
     ) -> None:  # fmt: skip
         self.snapshot = snapshot
         self.program = program
@@ -80,9 +80,11 @@ class Evaluator:
         self.history = history
         self.columns = columns
         self.pins = pins
-        self.backend = DuckDB(snapshot, memory_limit)
+        self.backend = backend or DuckDB(snapshot, memory_limit)
         self.schema = self.backend.schema()
         self._plans: Mapping[str, TagPlan] | None = None
+        self.figures: dict[Node, object] = {}
+        """Thresholds of ranks and other figures over all customers that are known already."""
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -93,12 +95,26 @@ class Evaluator:
         """End the connection."""
         self.backend.close()
 
+    def at(self, cutoff: Cutoff) -> Evaluator:
+        """The same questions at another T, over the same connection."""
+        return Evaluator(
+            self.snapshot, self.program, self.vocabulary, cutoff, history=self.history, columns=self.columns,
+            pins=self.pins, backend=self.backend,
+        )  # fmt: skip
+
+    def with_program(self, program: Program) -> Evaluator:
+        """The same questions of another program, over the same connection."""
+        return Evaluator(
+            self.snapshot, program, self.vocabulary, self.cutoff, history=self.history, columns=self.columns,
+            pins=self.pins, backend=self.backend,
+        )  # fmt: skip
+
     # --- questions ------------------------------------------------------------------------------------------
 
     def run(self, tags: Collection[str] | None = None) -> Evaluation:
         """Evaluate all tags, or some with what they need; see Evaluation for where the rows are."""
         wanted = [name for name in self.program.tags if tags is None or name in tags]
-        session = self._session([], wanted)
+        session = self.session([], wanted)
         decided, many = self._decide(session, wanted)
         self.backend.drop("assignment_now")
         self.backend.create("assignment_now", self._assignments(session, [], decided, many))
@@ -145,15 +161,42 @@ class Evaluator:
         session.close()
         return int(found)
 
-    # --- how ------------------------------------------------------------------------------------------------
+    def unknown(self, where: Condition) -> int:
+        """How many customers' answer hangs on a value that nobody knows."""
+        session, _, condition = self._asked([], where, "rules", None)
+        assert condition is not None
+        session.frame.three_valued = True
+        hangs = sql.missing(lower(condition, session.frame))
+        session.frame.three_valued = False
+        (found,) = self.backend.row(select([exp.Count(this=exp.Star())], session.relation([condition]), hangs))
+        session.close()
+        return int(found)
 
-    def _settle(self, window: Window) -> Window:
-        """Windows with equal bounds are one window: ``12 months`` and ``1 year`` share their figures."""
-        return window
+    def values_of(self, customer: str, tags: Sequence[str]) -> dict[str, list[str]]:
+        """The values of tags that keep many, of one customer."""
+        session = self.session([], tags, [customer])
+        decided, many = self._decide(session, list(tags))
+        query = self._assignments(session, list(tags), decided, many)
+        mine = sql.compare("=", sql.column("customer_id"), sql.text(customer))
+        rows = self.backend.arrow(select([sql.column("tag"), sql.column("value")], subquery(query, "a"), mine))
+        self.backend.drop(decided)
+        session.close()
+        found: dict[str, list[str]] = {tag: [] for tag in tags}
+        for row in rows.to_pylist():
+            if row["value"] is not None:
+                found[row["tag"]].append(row["value"])
+        return {tag: sorted(values) for tag, values in found.items()}
+
+    def withheld_by(self, rule: str) -> frozenset[str]:
+        """The tags that a rule (or a score's grants) takes away: it sees them as they are before."""
+        made = [effect for found in self.program.rules if found.name == rule for effect in found.effects]
+        return frozenset(effect.tag for effect in made if effect.withhold)
+
+    # --- how ------------------------------------------------------------------------------------------------
 
     def reading(self, tags: TagSource = "rules") -> Reading:
         """How trees are read."""
-        return Reading(self.program, self._settle, tags == "stored")
+        return Reading(self.program, tags == "stored")
 
     def plans(self) -> Mapping[str, TagPlan]:
         """Every tag with what grants and withholds it."""
@@ -161,23 +204,33 @@ class Evaluator:
             self._plans = tag_plans(self.program, self.reading())
         return self._plans
 
-    def _session(
+    def session(
         self, roots: Sequence[Node], tags: Collection[str] = (), customers: Sequence[str] | None = None
     ) -> Session:
-        plan = Planner(self.plans()).add(roots, tags).plan()
+        """A session that has computed what these trees (already read) and tags need. Close it after use."""
         frame = Frame(self.backend.dialect, self.cutoff, self.schema, self.plans())
-        subjects, figures = self._subjects(customers, plan, roots, tags)
+        plan = Planner(self.plans(), frame.settle).add(roots, tags).plan()
+        subjects = None if customers is None else self._subjects(customers, plan)
         session = Session(
             self.backend, frame, plan, self.plans(), history=self.history, columns=self.columns, pins=self.pins,
-            subjects=subjects, figures=figures,
+            subjects=subjects, figures=self.figures,
         )  # fmt: skip
         session.run()
+        self.figures.update(frame.scalars)
         return session
 
-    def _subjects(
-        self, customers: Sequence[str] | None, plan: object, roots: Sequence[Node], tags: Collection[str]
-    ) -> tuple[str | None, Mapping[Node, object] | None]:
-        return None, None
+    def _subjects(self, customers: Sequence[str], plan: Plan) -> str | None:
+        """A table of the customers wanted, once what looks at everybody is known; None where all rows are needed."""
+        if any(work.fellows for work in plan.passes):
+            return None
+        crowd = [node for work in plan.passes for node in work.scalars if node not in self.figures]
+        if crowd:
+            self.session(crowd).close()
+        name = fresh("subjects")
+        ids: list[E] = [sql.text(customer) for customer in customers]
+        chosen = exp.In(this=sql.column("customer_id"), expressions=ids) if ids else sql.false()
+        self.backend.create(name, select([sql.column("customer")], sql.table("customers"), chosen))
+        return name
 
     def _asked(
         self, trees: Sequence[Node], where: Condition | None, tags: TagSource, customers: Sequence[str] | None
@@ -188,7 +241,7 @@ class Evaluator:
         if customers is not None:
             chosen = Among(tuple(customers))
             condition = chosen if condition is None else And((condition, chosen))
-        return self._session([*read, *([condition] if condition else [])], (), customers), read, condition
+        return self.session([*read, *([condition] if condition else [])], (), customers), read, condition
 
     def _filter(self, condition: Condition | None, session: Session) -> E | None:
         return None if condition is None else lower(condition, session.frame)
@@ -203,7 +256,7 @@ class Evaluator:
         """One table with a column for each tag (held) and its value as text; and the rows of tags with many values."""
         frame, plans = session.frame, self.plans()
         keys = [("held", tag) for tag in tags] + [("value", tag) for tag in tags if plans[tag].type is not None]
-        columns = [sql.column("customer"), sql.column("customer_id")]
+        columns: list[E] = [sql.column("customer"), sql.column("customer_id")]
         columns += [frame.column(key) for key in keys]
         name = fresh("decided")
         self.backend.create(name, select(columns, session.relation((), None, keys)))
@@ -212,7 +265,7 @@ class Evaluator:
     def _assignments(self, session: Session, tags: Sequence[str], decided: str, many: Mapping[str, str]) -> E:
         """(customer, customer_id, tag, value) of all who hold the tags; of no tags: no rows."""
         if not tags:
-            empty = [sql.column("customer"), sql.column("customer_id")]
+            empty: list[E] = [sql.column("customer"), sql.column("customer_id")]
             empty += [sql.named(sql.cast(sql.null(), "text"), name) for name in ("tag", "value")]
             return select(empty, sql.table(decided), sql.false())
         branches = [self._assignment(session, tag, decided, many.get(tag)) for tag in tags]

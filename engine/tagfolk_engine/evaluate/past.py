@@ -76,7 +76,8 @@ def kept(grant: Grant, tag: TagPlan, history: History, cutoff: Cutoff) -> list[s
     at = table.column("at")
     past = pc.less(at, cutoff.utc)
     if isinstance(grant.keep, Duration):
-        lasting = [moment for moment in set(at.to_pylist()) if _until(moment, grant.keep, cutoff) > cutoff.utc]
+        ends = {moment: until(moment, grant, cutoff) for moment in set(at.to_pylist())}
+        lasting = [moment for moment, end in ends.items() if end is not None and end > cutoff.utc]
         return _who(table, pc.and_(past, pc.is_in(at, value_set=pa.array(lasting, at.type))))
     still = stretches(history, tag.name)
     open_at = pc.fill_null(pc.greater_equal(still.column("until"), cutoff.utc), True)
@@ -84,8 +85,11 @@ def kept(grant: Grant, tag: TagPlan, history: History, cutoff: Cutoff) -> list[s
     return [customer for customer in _who(table, past) if customer in holders]
 
 
-def _until(moment: datetime, length: Duration, cutoff: Cutoff) -> datetime:
-    return Cutoff(moment.replace(tzinfo=UTC), cutoff.zone).move(length.amount, length.unit)
+def until(moment: datetime, grant: Grant, cutoff: Cutoff) -> datetime | None:
+    """Up to which T a grant keeps its tag after its condition held at ``moment`` (naive UTC); None: forever."""
+    if not isinstance(grant.keep, Duration):
+        return None
+    return Cutoff(moment.replace(tzinfo=UTC), cutoff.zone).move(grant.keep.amount, grant.keep.unit)
 
 
 def keepers(tags: list[TagPlan]) -> Iterator[tuple[TagPlan, Grant]]:

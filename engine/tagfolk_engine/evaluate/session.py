@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -109,7 +110,8 @@ class Session:
         self._joined.append((self._create("part", query), names))
 
     def _event_figures(self, figures: Iterable[Aggregate | Sequence | Burst], previous: int) -> None:
-        plain, bound = [], []
+        plain: list[Aggregate | Sequence | Burst] = []
+        bound: list[Aggregate | Sequence | Burst] = []
         for figure in figures:
             (bound if self._own(figure) else plain).append(figure)
         self._with_source(plain, Source(self._subjects))
@@ -162,7 +164,8 @@ class Session:
             self.frame.scalars.update(zip(across, found))
 
     def _overall(self, node: Overall, previous: int) -> object:
-        aggregate, frame = node.aggregate, self.frame
+        frame = self.frame
+        aggregate = replace(node.aggregate, window=frame.settle(node.aggregate.window))
         own = self._own(aggregate)
         source = self._source_with_own([aggregate], previous) if own else Source()
         pooled = Source(None, source.own, source.figures, pooled=True)
@@ -269,7 +272,7 @@ class Session:
         """Join an Arrow table by the customers' ids."""
         given = fresh("given")
         self.backend.give(given, table)
-        wanted = [sql.column("customer", "c")]
+        wanted: list[E] = [sql.column("customer", "c")]
         wanted += [sql.named(sql.column(c, "g"), name) for c, name in zip(columns, names or columns)]
         on = sql.compare("=", sql.column("customer_id", "c"), sql.column("customer_id", "g"))
         self._part(left_join(select(wanted, aliased("customers", "c")), aliased(given, "g"), on, side=""))
@@ -351,7 +354,7 @@ class Session:
         self._wide = self._create("wide", query)
 
     def _customers(self) -> exp.Select:
-        columns = [sql.column("customer", "w"), sql.column("customer_id", "w")]
+        columns: list[E] = [sql.column("customer", "w"), sql.column("customer_id", "w")]
         for attribute in self.plan.attributes:
             name = self.frame.name(("attribute", attribute), "a")
             columns.append(sql.named(sql.column(attribute, "w"), name))
@@ -380,7 +383,7 @@ class Session:
 
     def close(self) -> None:
         """Drop the temporary tables."""
-        for name in self._made:
+        for name in [*self._made, *([self._subjects] if self._subjects else [])]:
             self.backend.drop(name)
         self._made = []
 

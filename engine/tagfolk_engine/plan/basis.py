@@ -27,7 +27,6 @@ from tagfolk_dsl.tree import (
     Occurs,
     Property,
     Share,
-    TimePart,
     TopValues,
     Type,
     Window,
@@ -113,11 +112,10 @@ def own_figures(where: Node | None) -> tuple[Metric, ...]:
     found: list[Metric] = []
 
     def visit(node: Node) -> None:
-        if isinstance(node, Metric) and not isinstance(node, Property | EventTime | TimePart):
-            if not _eventful(node):
-                if any(True for _ in _figures(node)):
-                    found.append(node)
-                return
+        if isinstance(node, Metric) and not _eventful(node):
+            if _figures(node):
+                found.append(node)
+            return
         for child in children(node):
             visit(child)
 

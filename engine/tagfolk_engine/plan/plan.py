@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from tagfolk_dsl.tree import (
@@ -23,6 +23,7 @@ from tagfolk_dsl.tree import (
     Sequence,
     TagValue,
     TopValues,
+    Window,
 )  # fmt: skip
 
 from tagfolk_engine.plan import basis
@@ -68,10 +69,14 @@ class Plan:
 
 
 class Planner:
-    """Collects what roots need; ``plan`` gives the result."""
+    """Collects what roots need; ``plan`` gives the result.
 
-    def __init__(self, tags: Mapping[str, TagPlan]) -> None:
+    ``settle`` gives windows with equal bounds one form, so that ``12 months`` and ``1 year`` share their figures.
+    """
+
+    def __init__(self, tags: Mapping[str, TagPlan], settle: Callable[[Window], Window]) -> None:
         self._tags = tags
+        self._settle = settle
         self._levels = Levels(tags)
         self._plan = Plan([Pass()], [], [], [], [], [], [], False, self._levels)
         self._seen: set[object] = set()
@@ -98,7 +103,7 @@ class Planner:
             return
         self._seen.add(node)
         for aggregate in basis.aggregates(node):
-            self._figure(aggregate, [aggregate.where])
+            self._figure(replace(aggregate, window=self._settle(aggregate.window)), [aggregate.where])
         match node:
             case Aggregate():
                 return
@@ -170,7 +175,7 @@ class Planner:
             self._visit(line.condition)
         self._plan.tags.append(name)
 
-    def _figure(self, figure: PerCustomer, conditions: list[Node] | list[Node | None]) -> None:
+    def _figure(self, figure: PerCustomer, conditions: Iterable[Node | None]) -> None:
         if ("figure", figure) in self._seen:
             return
         self._seen.add(("figure", figure))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from tagfolk_dsl.program import Program, TagInfo
@@ -25,7 +25,6 @@ from tagfolk_dsl.tree import (
     ScoreLine,
     TagValue,
     Type,
-    Window,
 )  # fmt: skip
 
 from tagfolk_engine.evaluate.errors import EvaluationError
@@ -69,18 +68,15 @@ class TagPlan:
 
 @dataclass(frozen=True)
 class Reading:
-    """How trees of a program are read before they are planned: segments inlined, windows settled, tags by rule."""
+    """How trees of a program are read before they are planned: segments inlined, tags as the rule sees them."""
 
     program: Program
-    settle: Callable[[Window], Window] = field(default=lambda window: window)
     stored: bool = False
 
     def read(self, node: N, withheld: frozenset[str] = frozenset()) -> N:
         """The tree as the plan wants it. Tags in ``withheld`` are seen as they are before withholding."""
 
         def change(inner: Node) -> Node | None:
-            if isinstance(inner, Window):
-                return self.settle(inner)
             return self._tag_node(inner, withheld)
 
         return rewrite(node, change)

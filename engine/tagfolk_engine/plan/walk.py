@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
-from functools import cache
 from typing import Any, TypeVar
 
 from tagfolk_dsl.tree import Node
@@ -12,9 +11,13 @@ from tagfolk_dsl.tree import Node
 N = TypeVar("N", bound=Node)
 
 
-@cache
+_KNOWN: dict[type[Node], tuple[str, ...]] = {}
+
+
 def _names(kind: type[Node]) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(kind) if f.name != "span")
+    if kind not in _KNOWN:
+        _KNOWN[kind] = tuple(f.name for f in fields(kind) if f.name != "span")
+    return _KNOWN[kind]
 
 
 def children(node: Node) -> Iterator[Node]:
