@@ -153,13 +153,19 @@ def _date_formats(stage: Stage, sample: exp.Query) -> tuple[tuple[str, ...], boo
     """The formats that read the sample, best first, and whether day and month could be the other way round."""
     stage.run(f"CREATE OR REPLACE TEMP TABLE date_sample AS {sample.sql('duckdb')}")
     remaining = known = stage.number("SELECT count(*) FROM date_sample")
+    likely = stage.number(
+        r"SELECT count(*) FROM date_sample WHERE length(v) BETWEEN 6 AND 40 AND regexp_matches(v, '^\d{8}(\d{6})?$|\d[-/.年 ].*\d')"
+    )
+    if likely < ENOUGH * known:
+        return (), False
+    candidates = _candidates(stage)
     chosen: list[str] = []
     ambiguous = False
-    while remaining and len(chosen) < 3:
+    while candidates and remaining and len(chosen) < 3:
         left = exp.and_(*(exp.Is(this=parsed_by(f, exp.column("v")), expression=exp.Null()) for f in chosen)) if chosen else exp.true()
-        counted = exp.select(*(exp.Count(this=parsed_by(f, exp.column("v"))) for f in FORMATS)).from_("date_sample").where(left)
-        counts = dict(zip(FORMATS, stage.rows(counted)[0]))
-        best = max(FORMATS, key=lambda f: counts[f])
+        counted = exp.select(*(exp.Count(this=parsed_by(f, exp.column("v"))) for f in candidates)).from_("date_sample").where(left)
+        counts = dict(zip(candidates, stage.rows(counted)[0]))
+        best = max(candidates, key=lambda f: counts[f])
         if not counts[best] or (not chosen and counts[best] < ENOUGH / 2 * known):
             break
         rival = _swapped(best)
@@ -169,6 +175,14 @@ def _date_formats(stage: Stage, sample: exp.Query) -> tuple[tuple[str, ...], boo
     if known and known - remaining >= ENOUGH * known:
         return tuple(chosen), ambiguous
     return (), False
+
+
+def _candidates(stage: Stage) -> list[str]:
+    """The formats that read something of a small part of the sample, spread over all of it."""
+    few = "SELECT v FROM date_sample USING SAMPLE reservoir(200 ROWS) REPEATABLE (1)"
+    counted = exp.select(*(exp.Count(this=parsed_by(f, exp.column("v"))) for f in FORMATS)).from_("few")
+    counts = stage.rows(f"WITH few AS ({few}) {counted.sql('duckdb')}")[0]
+    return [name for name, count in zip(FORMATS, counts) if count]
 
 
 def _swapped(name: str) -> str | None:

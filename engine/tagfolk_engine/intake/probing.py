@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
-
 from tagfolk_dsl.diagnostics import Diagnostic
 from tagfolk_engine.intake.checking import check_expressions
 from tagfolk_engine.intake.columns import Column, find_columns
@@ -37,14 +35,11 @@ def probe(workspace: Workspace) -> tuple[Diagnostic, ...]:
 
 def sample_columns(workspace: Workspace, stage: Stage, name: str, table: str) -> dict[str, Column]:
     """The columns of a source, their meaning guessed from its first rows. Raises SourceFailed."""
-    import pyarrow as pa
-
     try:
         source = make_source(workspace, name)
         schema = source.schema()
         untyped = (schema.metadata or {}).get(b"tagfolk") == b"untyped"
-        batches = list(islice(source.sample(), 1)) if hasattr(source, "sample") else []
-        sample = pa.Table.from_batches(batches, schema) if batches else schema.empty_table()
+        sample = source.sample()
         stage.connection.register("incoming", sample)
         stage.run(f"CREATE OR REPLACE TABLE {quoted(table)} AS SELECT * FROM incoming")
         stage.connection.unregister("incoming")

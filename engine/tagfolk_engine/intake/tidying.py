@@ -60,7 +60,15 @@ def tidy(name: str, mapped: Mapped, kind: str, entry: AttributeTable, zone: Zone
     if wanted == "number":
         value = exp.Case(ifs=[exp.If(this=exp.func("ISFINITE", value.copy(), dialect="duckdb"), true=value.copy())])
     limited = _valid(value, entry, wanted)
-    return Tidy(name, wanted, limited, said, _lost(mapped, said, value, limited, sure=not text or wanted == "text"))
+    return Tidy(name, wanted, limited, _shown(mapped, said), _lost(mapped, said, value, limited, sure=not text or wanted == "text"))
+
+
+def _shown(mapped: Mapped, said: exp.Expression) -> exp.Expression:
+    """What the source says, for the list of dropped values: the value, or the text columns that it is made of."""
+    if mapped.column is not None or not mapped.doubts:
+        return said
+    parts = {c.name: exp.DPipe(this=exp.Literal.string(f"{c.name} "), expression=c.raw()) for c, _ in mapped.doubts}
+    return exp.Anonymous(this="concat_ws", expressions=[exp.Literal.string(", "), *parts.values()])
 
 
 def _missing(tree: exp.Expression) -> exp.Expression:

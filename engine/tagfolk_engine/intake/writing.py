@@ -138,5 +138,10 @@ def _seen(load: Load, path: Path, names: list[str]) -> dict[str, tuple[str, ...]
     if not names:
         return {}
     reader = f"read_parquet({exp.Literal.string(str(path)).sql('duckdb')})"
-    tops = load.stage.rows(f"SELECT {', '.join(f'approx_top_k({quoted(n)}, {SEEN})' for n in names)} FROM {reader}")[0]
-    return {name: tuple(v for v in top or () if v is not None) for name, top in zip(names, tops)}
+    listed = ", ".join(f"approx_top_k({quoted(n)}, {SEEN}), approx_count_distinct({quoted(n)}), count({quoted(n)})" for n in names)
+    found = load.stage.rows(f"SELECT {listed} FROM {reader}")[0]
+    tops = {}
+    for name, top, distinct, known in zip(names, found[::3], found[1::3], found[2::3]):
+        # a column of numbers of orders and the like has no common values
+        tops[name] = top if distinct <= max(SEEN, known / 4) else ()
+    return {name: tuple(v for v in top or () if v is not None) for name, top in tops.items()}

@@ -97,6 +97,16 @@ class Source(ABC):
         """For speed: the table as a DuckDB relation of ``connection``, or None to be read in batches."""
         return None
 
+    def sample(self) -> pa.Table:
+        """Some first rows, for ``tagfolk check``; a source that can do better than begin to read says how."""
+        import pyarrow as pa
+
+        for batch in self.read():
+            if isinstance(batch, pa.RecordBatch):
+                return pa.Table.from_batches([batch])
+            return pa.Table.from_pandas(batch, preserve_index=False)
+        return self.schema().empty_table()
+
     def finish(self, connection: duckdb.DuckDBPyConnection) -> bool:
         """After a scanned relation was read to its end; False: ``scan`` again, what was read is not whole."""
         del connection

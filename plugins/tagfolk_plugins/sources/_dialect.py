@@ -95,6 +95,14 @@ def _decode(raw: bytes, codec: str, cut: bool) -> str:
     return codecs.getincrementaldecoder(codec)().decode(raw, final=not cut)
 
 
+def sample_rows(path: Path, encoding: Encoding, dialect: Dialect, most: int = 5000) -> list[list[str]]:
+    """The first good rows of a file, without its header."""
+    lines = _sample(path, encoding)[dialect.skip :]
+    rows = (line.split() for line in lines) if dialect.whitespace else csv.reader(lines, **dialect.python())
+    good = [row for row in rows if len(row) == len(dialect.columns)]
+    return good[1 if dialect.header else 0 :][:most]
+
+
 def _usual_width(rows: list[list[str]]) -> int:
     return Counter(map(len, rows)).most_common(1)[0][0]
 

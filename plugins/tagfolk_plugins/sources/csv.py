@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field, field_validator
 
 from tagfolk_plugins import RejectedRecord, Source, SourceArguments, SourceContext, SourceError, hookimpl
-from tagfolk_plugins.sources._dialect import Dialect, find_dialect
+from tagfolk_plugins.sources._dialect import Dialect, find_dialect, sample_rows
 from tagfolk_plugins.sources._encoding import Encoding, detect
 from tagfolk_plugins.sources._files import find_files, open_bytes, unreadable
 from tagfolk_plugins.sources._lines import Numbering, broken_lines, convert, mend
@@ -210,6 +210,17 @@ class CsvSource(Source):
     def _shown(self, path: Path) -> str:
         """A file as the workspace names it."""
         return path.relative_to(self.context.root).as_posix() if path.is_relative_to(self.context.root) else path.name
+
+    def sample(self) -> pa.Table:
+        """The first rows of the first file."""
+        import pyarrow as pa
+
+        path = self._files()[0]
+        dialect = self._dialect(path, detect(path, given=self.arguments.encoding, whole=False))
+        rows = sample_rows(path, detect(path, given=self.arguments.encoding, whole=False), dialect)
+        schema = self.schema()
+        columns = {n: [row[i] for row in rows] for i, n in enumerate(dialect.columns)}
+        return pa.table([pa.array(columns.get(n, [None] * len(rows)), pa.string()) for n in schema.names], schema=schema)
 
     def places(self, file: str, records: Sequence[int]) -> dict[int, str]:
         """Where the n-th good records (from 0, ascending) of a file stand: "data/pos.csv:17"."""
