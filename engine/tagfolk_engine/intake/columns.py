@@ -200,7 +200,8 @@ def _dates(
         f"SELECT count(v), count(t), count(*) FILTER (t IS NOT NULL AND (t <> date_trunc('day', t) OR regexp_matches(v, '[0-9]:[0-9]'))) "
         f"FROM (SELECT v, {parsed.sql('duckdb')} AS t FROM ({values.sql('duckdb')}))"
     )[0]
-    if typed:
+    if typed and not (formats == ("iso",) and known == good):
+        # a source with types of its own says that this is text; only what is nothing but ISO dates is taken for dates
         return Column(name, "VARCHAR", "text", formats, ambiguous=ambiguous)
     return Column(name, "VARCHAR", "time" if clocks else "date", formats, ambiguous=ambiguous, misfits=known - good)
 

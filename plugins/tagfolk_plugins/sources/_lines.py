@@ -78,8 +78,8 @@ def broken_lines(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Broken
 
     try:
         rows = connection.execute(
-            "SELECT DISTINCT s.file_path, e.line_byte_position, e.csv_line, e.error_type, e.error_message "
-            "FROM reject_errors e JOIN reject_scans s USING (scan_id, file_id) ORDER BY 1, 2"
+            "SELECT s.file_path, e.line_byte_position, e.csv_line, e.error_type, e.error_message "
+            "FROM reject_errors e JOIN reject_scans s USING (scan_id, file_id) ORDER BY 1, 2, e.column_idx"
         ).fetchall()
     except duckdb.CatalogException:  # no file was read with store_rejects
         return {}
