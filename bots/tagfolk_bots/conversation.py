@@ -1,0 +1,311 @@
+"""One conversation core for all transports: a message in, a reply out."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+from tagfolk_engine.query import Answer, Desk, NotAllowed, Question, QuestionError, Role
+
+from tagfolk_bots.home import home_view
+from tagfolk_bots.messages import Button, Choice, HomeView, Incoming, Language, Reply
+from tagfolk_bots.suggestions import suggestions
+from tagfolk_bots.threads import Memory, Threads
+from tagfolk_bots.understand import Clause, Frame, Reader, Reading
+from tagfolk_bots.understand.asking import Impossible, to_question
+from tagfolk_bots.understand.text import language_of, tidy
+from tagfolk_bots.wording import Page, lines, say
+from tagfolk_bots.wording.charts import chart_of
+from tagfolk_bots.wording.files import csv_file
+
+ROWS_TO_ASKER = frozenset({"list", "top", "profile", "explain", "changes"})
+"""Intents whose rows are about single customers: in a channel the asker alone gets them."""
+
+
+class Conversation:
+    """Answers messages about one workspace. Safe to use from several threads."""
+
+    def __init__(self, desk: Desk, *, language: Language | None = None, threads: Path | None = None, limit: int = 0) -> None:
+        self.desk = desk
+        self.language: Language = language or desk.language
+        self.threads = Threads(threads)
+        self.limit = limit
+        self._reader: tuple[object, Reader] | None = None
+        self._lock = threading.Lock()
+
+    # --- in and out ----------------------------------------------------------------------------------------
+
+    def reply(self, incoming: Incoming) -> Reply:
+        """The answer to one message. Never raises for what a person typed."""
+        began = time.perf_counter()
+        memory = self.threads.get(incoming.thread)
+        text, frame = self._said(incoming, memory)
+        text = tidy(text)[:2000]
+        spoken = language_of(text, "zh" if (memory.language or self.language) == "zh" else "en")
+        try:
+            role, own = self._roles(incoming)
+            reading = Reading(frame, spoken) if frame is not None else self._reader_now().read(text, memory.frame, self.language)
+            reading = self._checked(text, reading, incoming)
+            reply = self._answer(text, reading, incoming, role, own)
+        except QuestionError as error:
+            role, reading = Role.VIEWER, Reading(Frame("clarify"), spoken, "none")
+            reply = self._cannot(text, reading, error)
+        milliseconds = max(1, round((time.perf_counter() - began) * 1000))
+        reply = replace(reply, answer={**reply.answer, "milliseconds": milliseconds})
+        self._remember(incoming, reading, reply)
+        self._record(incoming, text, reading, reply, role, milliseconds)
+        return reply
+
+    def home(self, user: str | None, groups: tuple[str, ...] = ()) -> HomeView:
+        """The front page of a person."""
+        return home_view(self.desk, self.language, self.desk.role(user, groups))
+
+    def _said(self, incoming: Incoming, memory: Memory) -> tuple[str, Frame | None]:
+        """The text that is asked, or the frame that a button carries."""
+        if incoming.action in ("list", "csv", "chart") and incoming.payload:
+            try:
+                frame = Frame.from_json(json.loads(incoming.payload))
+            except (ValueError, TypeError, KeyError, AttributeError):
+                frame = memory.frame or Frame()
+            return incoming.text or frame.intent, frame
+        if incoming.action in ("why", "who") and incoming.payload:
+            customer, _, tag = incoming.payload.partition("\n")
+            return incoming.text or customer, Frame("explain" if tag else "profile", customer=customer.strip(), tag=tag.strip())
+        if incoming.action == "ask" and incoming.payload:
+            return incoming.payload, None
+        pick = incoming.text.strip().rstrip(".。)")
+        if memory.choices and pick.isdigit() and 1 <= int(pick) <= len(memory.choices):
+            return memory.choices[int(pick) - 1], None
+        return incoming.text, None
+
+    def _roles(self, incoming: Incoming) -> tuple[Role, Role]:
+        """(role of the least reader, role of the asker)."""
+        own = self.desk.role(incoming.user, incoming.groups)
+        if incoming.private:
+            return own, own
+        if incoming.readers is None:
+            return Role.VIEWER, own
+        return min([own, *(self.desk.role(user, groups) for user, groups in incoming.readers)]), own
+
+    def _reader_now(self) -> Reader:
+        """The reader of the newest lexicon; a new one is built only when the lexicon is new."""
+        lexicon = self.desk.lexicon()
+        with self._lock:
+            if self._reader is None or self._reader[0] is not lexicon:
+                self._reader = (lexicon, Reader(lexicon, self.desk.names_in))
+            return self._reader[1]
+
+    # --- from a reading to a reply ---------------------------------------------------------------------------
+
+    def _checked(self, text: str, reading: Reading, incoming: Incoming) -> Reading:
+        """A text that is a condition of the language as it stands is taken at its word; unclear readings that
+        come to the same figures are no longer unclear."""
+        if reading.confidence == "none" or any(c in text for c in "=<>"):
+            condition = text.rstrip("?？ ")
+            if condition and self.desk.reads(condition):
+                return Reading(Frame("count", ((Clause("raw", condition),),)), reading.language)
+        return reading
+
+    def _answer(self, text: str, reading: Reading, incoming: Incoming, role: Role, own: Role) -> Reply:
+        frame = reading.frame
+        if reading.confidence == "none":
+            return self._clarify(text, reading)
+        if frame.intent in ("help", "refuse"):
+            return self._about(text, reading)
+        alone = frame.intent in ROWS_TO_ASKER and not incoming.private
+        lexicon = self.desk.lexicon()
+        try:
+            question = to_question(frame, lexicon, own if alone or frame.intent in ROWS_TO_ASKER else role, self.desk.workspace.zone, self.limit)
+            settled = self._settle(reading, question)
+            if settled is None:
+                return self._clarify(text, replace(reading, confidence="none", why="unclear"))
+            reading = settled
+            answer = self.desk.ask(question)
+        except Impossible as problem:
+            return self._cannot(text, reading, QuestionError(problem.code, **problem.arguments))
+        except NotAllowed as refusal:
+            return self._refused(text, reading, refusal)
+        except QuestionError as error:
+            return self._cannot(text, reading, error)
+        return self._written(text, reading, question, answer, incoming)
+
+    def _settle(self, reading: Reading, question: Question) -> Reading | None:
+        """Two readings of a word that give the same figures are one; else the asker must choose (None)."""
+        others = [f for _, f in reading.choices if f.intent]
+        if reading.confidence != "guess" or not others:
+            return reading
+        if question.intent not in ("count", "list", "share"):
+            return None
+        figures = set()
+        for frame in (reading.frame, *others):
+            try:
+                other = to_question(frame, self.desk.lexicon(), Role.ADMIN, self.desk.workspace.zone)
+                answer = self.desk.ask(replace(other, intent="share" if other.intent == "share" else "count"))
+            except (QuestionError, Impossible):
+                continue
+            figures.add(answer.value)
+        return replace(reading, choices=(), confidence="sure" if not reading.notes else "guess") if len(figures) == 1 else None
+
+    def _written(self, text: str, reading: Reading, question: Question, answer: Answer, incoming: Incoming) -> Reply:
+        page = Page(answer, question, self.desk.lexicon(), reading.language)
+        said = lines(page) + self._notes(reading)
+        alone = question.intent in ROWS_TO_ASKER and bool(answer.rows) and not incoming.private
+        if alone:
+            said.append(page.say("rows_private"))
+        chart = chart_of(page)
+        table = (answer.columns, answer.rows) if answer.rows and answer.columns else None
+        file = None
+        if (reading.file or incoming.action == "csv") and table:
+            file = (f"tagfolk-{answer.intent}.csv", csv_file(*table))
+        data = self._json(text, reading, answer.intent, "\n".join(said))
+        data |= {
+            "understood": answer.understood, "columns": list(answer.columns), "rows": [list(r) for r in answer.rows], "value": answer.value,
+            "as_of": answer.as_of, "run": answer.run, "of": answer.of,
+        }  # fmt: skip
+        if answer.limit:
+            data["limit"] = answer.limit
+        if answer.intent == "explain" and "tags" in answer.details:
+            data["explain"] = {k: answer.details[k] for k in ("customer", "tags") if k in answer.details}
+        return Reply(
+            "\n".join(said), data, reading.language, buttons=self._buttons(reading, question, answer, chart is not None), table=table,
+            chart=chart, private=alone or (answer.personal and not incoming.private), file=file,
+        )  # fmt: skip
+
+    def _notes(self, reading: Reading) -> list[str]:
+        found = []
+        for code, argument in reading.notes:
+            a, _, b = argument.partition("\n")
+            found.append(say(code, reading.language, a=a, b=b))
+        if reading.unused:
+            found.append(say("unused", reading.language, words=", ".join(reading.unused)))
+        return found
+
+    def _buttons(self, reading: Reading, question: Question, answer: Answer, chart: bool) -> tuple[Button, ...]:
+        language, frame = reading.language, reading.frame
+        found = []
+
+        def add(kind: str, about: Frame, label: str) -> None:
+            value = json.dumps({k: v for k, v in about.as_json().items() if v}, ensure_ascii=False, separators=(",", ":"))
+            if len(value) <= 1900:
+                found.append(Button(kind, say(label, language), value))
+
+        if answer.intent in ("count", "share") and question.role >= Role.ANALYST and answer.value:
+            add("list", Frame("list", (*frame.whole, *frame.groups)), "button_list")
+        if answer.rows and answer.intent not in ("profile", "explain"):
+            add("csv", frame, "button_csv")
+        if chart:
+            add("chart", frame, "button_chart")
+        if answer.intent == "profile":
+            for held in list(answer.details["tags"])[:3]:
+                label = f"{say('button_why', language)} {held['tag']}"
+                found.append(Button("why", label, f"{answer.details['customer']}\n{held['tag']}"))
+        return tuple(found)
+
+    # --- what is not an answer --------------------------------------------------------------------------------
+
+    def _json(self, text: str, reading: Reading, intent: str, answer: str) -> dict[str, Any]:
+        confidence: Literal["sure", "guess", "none"] = reading.confidence
+        return {
+            "question": text, "language": reading.language, "intent": intent, "understood": None, "answer": answer, "columns": [], "rows": [],
+            "value": None, "chart": None, "choices": [], "unused": list(reading.unused), "confidence": confidence, "as_of": None, "run": None,
+        }  # fmt: skip
+
+    def _with_facts(self, data: dict[str, Any]) -> dict[str, Any]:
+        try:
+            facts = self.desk.facts()
+        except QuestionError:
+            return data
+        return data | {"as_of": facts["as_of"], "run": facts["run"]}
+
+    def _clarify(self, text: str, reading: Reading) -> Reply:
+        language = reading.language
+        said: list[str] = []
+        choices: list[Choice] = []
+        if reading.why == "left_over":
+            said.append(say("left_over", language, words=", ".join(reading.unused)))
+        elif reading.why == "unclear":
+            said.append(say("unclear", language))
+        else:
+            said.append(say("nothing", language))
+        for words, frame in reading.choices:
+            if reading.why == "nothing":
+                continue
+            choices.append(Choice(words, self._understood(frame)))
+        if reading.why == "nothing" and reading.choices:
+            said.append(say("near", language, words=", ".join(w for w, _ in reading.choices)))
+        if reading.why in ("nothing", ""):
+            said.append(say("try", language))
+            choices += [Choice(s, "") for s in suggestions(self.desk.lexicon(), language)]
+        said += [f"  {i}. {c.text}" + (f"  [{c.understood}]" if c.understood else "") for i, c in enumerate(choices, 1)]
+        data = self._with_facts(self._json(text, replace(reading, confidence="none"), "clarify", "\n".join(said)))
+        data["choices"] = [{"text": c.text, "understood": c.understood or None} for c in choices]
+        buttons = tuple(Button("ask", c.text[:75], c.text) for c in choices[:5])
+        return Reply("\n".join(said), data, language, choices=tuple(choices), buttons=buttons)
+
+    def _understood(self, frame: Frame) -> str:
+        from tagfolk_bots.understand import filter_text
+
+        return filter_text((*frame.whole, *frame.groups)) or ""
+
+    def _about(self, text: str, reading: Reading) -> Reply:
+        """What it can be asked, or that it does not do that."""
+        language = reading.language
+        said = [say("refuse_action" if reading.frame.intent == "refuse" else "help", language), say("try", language)]
+        choices = tuple(Choice(s, "") for s in suggestions(self.desk.lexicon(), language))
+        said += [f"  {i}. {c.text}" for i, c in enumerate(choices, 1)]
+        confidence: Literal["sure", "none"] = "none" if reading.frame.intent == "refuse" else "sure"
+        data = self._with_facts(self._json(text, replace(reading, confidence=confidence, unused=()), reading.frame.intent, "\n".join(said)))
+        data["choices"] = [{"text": c.text, "understood": None} for c in choices]
+        buttons = tuple(Button("ask", c.text[:75], c.text) for c in choices)
+        return Reply("\n".join(said), data, language, choices=choices, buttons=buttons)
+
+    def _refused(self, text: str, reading: Reading, refusal: NotAllowed) -> Reply:
+        language = reading.language
+        said = say("not_allowed", language, needs=say(f"role_{refusal.needs.name.lower()}", language))
+        data = self._with_facts(self._json(text, replace(reading, confidence="sure"), "refuse", said))
+        return Reply(said, data, language)
+
+    def _cannot(self, text: str, reading: Reading, error: QuestionError) -> Reply:
+        language = reading.language
+        arguments: dict[str, Any] = dict(error.arguments)
+        choices: tuple[Choice, ...] = ()
+        code = error.code
+        if code == "not_allowed":
+            said = say(code, language, needs=say(f"role_{arguments['needs']}", language))
+            data = self._with_facts(self._json(text, replace(reading, confidence="sure"), "refuse", said))
+            return Reply(said, data, language)
+        if code == "many_customers":
+            frame = reading.frame
+            choices = tuple(Choice(text.replace(arguments["customer"], i), "") for i in arguments["ids"][:5]) if frame.customer else ()
+        if code == "wrong_condition":
+            arguments["message"] = error.message.get(language) or arguments.get("text", "")
+        said = say(code, language, **arguments)
+        said = "\n".join([said, *(f"  {i}. {c.text}" for i, c in enumerate(choices, 1))])
+        data = self._with_facts(self._json(text, replace(reading, confidence="none"), "clarify", said))
+        data["choices"] = [{"text": c.text, "understood": None} for c in choices]
+        data["reason"] = code
+        return Reply(said, data, language, choices=choices)
+
+    # --- memory and record --------------------------------------------------------------------------------------
+
+    def _remember(self, incoming: Incoming, reading: Reading, reply: Reply) -> None:
+        answered = reply.answer.get("intent") not in ("clarify", "refuse", "help")
+        shown = incoming.action in ("csv", "chart")
+        frame = reading.frame if answered and not shown else None
+        self.threads.put(incoming.thread, frame, [c.text for c in reply.choices], reading.language)
+
+    def _record(self, incoming: Incoming, text: str, reading: Reading, reply: Reply, role: Role, milliseconds: int) -> None:
+        values: Mapping[str, Any] = reply.answer
+        try:
+            self.desk.record(
+                user=incoming.user, role=role.name.lower(), thread=incoming.thread or None, channel=incoming.channel, question=text,
+                language=reading.language, intent=values["intent"], understood=values["understood"], confidence=values["confidence"],
+                unused=values["unused"], rows_shown=len(values["rows"]), milliseconds=milliseconds,
+            )  # fmt: skip
+        except QuestionError:
+            return  # no data yet: there is no store to keep it in either
