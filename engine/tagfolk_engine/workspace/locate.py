@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from tagfolk_dsl.tree import Span
 
@@ -22,6 +23,14 @@ class Places:
     file: str
     keys: dict[Path, Span] = field(default_factory=dict)
     values: dict[Path, Span] = field(default_factory=dict)
+
+    @cached_property
+    def _parts(self) -> frozenset[Path]:
+        return frozenset(path[:n] for path in (*self.keys, *self.values) for n in range(len(path) + 1))
+
+    def knows(self, path: Path) -> bool:
+        """Whether the file has this path, or something under it."""
+        return path in self._parts
 
     def key(self, path: Path) -> Span:
         """Where the key stands, or that of the nearest table around it (a missing key has no place)."""

@@ -19,20 +19,20 @@ def mistakes(
     """One diagnostic per mistake. ``at``: where the model's own table stands in the file."""
     found: dict[tuple[Path, str], Diagnostic] = {}
     for error in errors:
-        inner = _real_path(error["loc"], at, places)
+        inner = real_path(error, at, places)
         diagnostic = _one(error, model, places, at, inner)
         found.setdefault((inner, diagnostic.code), diagnostic)
     return list(found.values())
 
 
-def _real_path(loc: tuple[int | str, ...], at: Path, places: Places) -> Path:
+def real_path(error: ErrorDetails, at: Path, places: Places) -> Path:
     """The path in the file: pydantic adds parts of its own for unions, which the file does not have."""
     path = at
-    for part in loc:
-        longer = (*path, part)
-        if longer in places.keys or part == loc[-1]:
-            path = longer
-    return path
+    missing = error["type"] == "missing"
+    for part in error["loc"][:-1] if missing else error["loc"]:
+        if places.knows((*path, part)):
+            path = (*path, part)
+    return (*path, error["loc"][-1]) if missing else path
 
 
 def _one(error: ErrorDetails, model: type[BaseModel], places: Places, at: Path, path: Path) -> Diagnostic:

@@ -10,15 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pydantic import ValidationError
-
 from tagfolk_dsl.diagnostics import Diagnostic
 from tagfolk_dsl.tree import Span
 from tagfolk_engine.workspace.environment import fill
 from tagfolk_engine.workspace.errors import WorkspaceError
 from tagfolk_engine.workspace.findings import finding
 from tagfolk_engine.workspace.locate import Places, locate
-from tagfolk_engine.workspace.mistakes import mistakes
+from tagfolk_engine.workspace.lenient import MISSING, lenient
 from tagfolk_engine.workspace.references import check_references
 from tagfolk_engine.workspace.settings import Settings
 
@@ -100,12 +98,9 @@ def open_workspace(root: Path, *, environment: Mapping[str, str] | None = None) 
         raise WorkspaceError([_not_toml(error, text)], text) from None
     places = locate(text, CONFIG)
     data, found = fill(data, os.environ if environment is None else environment, places)
-    try:
-        settings = Settings.model_validate(data)
-    except ValidationError as error:
-        raise WorkspaceError(_sorted([*found, *mistakes(error.errors(), Settings, places)]), text) from None
+    settings, wrong = lenient(data, places)
     workspace = Workspace(root, settings, text, places)
-    found += [*check_references(settings, places), *_plugins(workspace)]
+    found += [*wrong, *_without_placeholders([*check_references(settings, places), *_plugins(workspace)])]
     if any(d.severity == "error" for d in found):
         raise WorkspaceError(_sorted(found), text)
     settings._warnings = tuple(_sorted(found))
@@ -125,6 +120,11 @@ def _plugins(workspace: Workspace) -> list[Diagnostic]:
         *check_plugins("sources", settings.sources, installed.sources, places),
         *(check_plugins("sinks", settings.sinks, installed.sinks, places) if settings.sinks else ()),
     ]
+
+
+def _without_placeholders(found: list[Diagnostic]) -> list[Diagnostic]:
+    """Findings about what a mistake already reported has left out are no findings of their own."""
+    return [d for d in found if MISSING not in d.message]
 
 
 def _sorted(found: list[Diagnostic]) -> list[Diagnostic]:
