@@ -7,9 +7,10 @@ from tagfolk_engine.query.lexicon import (
 from tagfolk_engine.query.people import Person
 from tagfolk_engine.query.question import Answer, Cell, Column, NotAllowed, Question, QuestionError
 from tagfolk_engine.query.roles import SMALL, Role
-from tagfolk_engine.query.setting_up import Setup, SetupError, set_up
+from tagfolk_engine.query.setting_up import Setup, SetupError, failure_of, set_up
 
 __all__ = [
     "SMALL", "Answer", "Cell", "Column", "ColumnEntry", "Desk", "EventEntry", "FieldEntry", "LetEntry", "Lexicon",
-    "NotAllowed", "Person", "Question", "QuestionError", "Role", "SegmentEntry", "Setup", "SetupError", "Size", "TagEntry", "set_up",
+    "NotAllowed", "Person", "Question", "QuestionError", "Role", "SegmentEntry", "Setup", "SetupError", "Size", "TagEntry",
+    "failure_of", "set_up",
 ]  # fmt: skip

@@ -43,3 +43,19 @@ def set_up(start: Path | None) -> Setup:
     settings = workspace.settings
     language: Literal["en", "zh"] = "zh" if settings.workspace.language == "zh" else "en"
     return Setup(workspace.root, workspace.state, settings.bot.model_dump(), language, settings.workspace.name)
+
+
+def failure_of(error: BaseException) -> SetupError | None:
+    """What a failed store, lake or engine is in words (exit code 3); None: the error is none of theirs."""
+    from tagfolk_engine.evaluate.errors import EvaluationError
+    from tagfolk_engine.lake.errors import LakeError
+    from tagfolk_engine.results.errors import StoreError
+    from tagfolk_engine.workspace import WorkspaceError
+
+    if isinstance(error, SetupError):
+        return error
+    if isinstance(error, WorkspaceError):
+        return SetupError(str(error))
+    if isinstance(error, (StoreError, LakeError, EvaluationError)):
+        return SetupError(str(getattr(error, "message", error)), str(getattr(error, "hint", "")), 3)
+    return None
