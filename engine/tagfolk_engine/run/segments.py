@@ -153,3 +153,23 @@ def to_sync(connection: duckdb.DuckDBPyConnection, segment: str) -> tuple[pa.Tab
     now = "SELECT customer_id FROM run_segment_now WHERE segment = $segment AND synced"
     before = "SELECT customer_id FROM run_segment_before WHERE segment = $segment AND synced"
     return ids(f"{now} EXCEPT {before}"), ids(f"{before} EXCEPT {now}"), ids(now)
+
+
+def chosen(evaluator: Evaluator, segment: Segment, columns: dict[str, Metric | Condition]) -> pa.Table:
+    """The members of one segment after holdout and limit, with these columns, in order of id."""
+    asked: dict[str, Metric | Condition] = {f"c{index}": tree for index, tree in enumerate(columns.values())}
+    asked["holdout0"] = Bucket(_PARTS, f"holdout {segment.name}")
+    asked["member0"] = segment.condition
+    if segment.limit is not None:
+        asked["turn0"] = segment.limit.by or Bucket(_PARTS, f"limit {segment.name}")
+    con = evaluator.connection
+    con.register("run_members", evaluator.table(asked, segment.condition))
+    con.execute("CREATE OR REPLACE TEMP TABLE run_segment_now (segment VARCHAR, customer_id VARCHAR, synced BOOLEAN)")
+    con.execute(*_insert(0, segment.name, segment))
+    names = "".join(f", m.c{index}" for index in range(len(columns)))
+    found = con.execute(
+        f"SELECT m.customer_id{names} FROM run_members m JOIN run_segment_now n USING (customer_id) "
+        "WHERE n.synced ORDER BY m.customer_id"
+    ).to_arrow_table()
+    con.unregister("run_members")
+    return found.rename_columns(["customer_id", *columns])
