@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from tagfolk_dsl.program import Program
-from tagfolk_dsl.tree import Effect, Node
-from tagfolk_dsl.walk import looked_at, segments
+from tagfolk_dsl.tree import Effect, Has, HasFor, InSegment, Node, TagValue
+from tagfolk_dsl.walk import looked_at, segments, walk
 
 Moment = tuple[str, Literal["granted", "held"]]
 """A tag before or after withholding."""
@@ -32,15 +32,19 @@ def dependencies(program: Program) -> Mapping[str, frozenset[str]]:
 def order(program: Program) -> tuple[Moment, ...]:
     """The moments of all tags, each after those it needs. Tags in a circle (an error) come last, as they stand."""
     needs = moments(program)
-    done: dict[Moment, None] = {}
-    waiting = list(needs)
-    while waiting:
-        ready = [moment for moment in waiting if all(n in done or n not in needs for n in needs[moment])]
-        if not ready:
-            break
-        done.update(dict.fromkeys(ready))
-        waiting = [moment for moment in waiting if moment not in done]
-    return (*done, *waiting)
+    left = {moment: sum(n in needs for n in needed) for moment, needed in needs.items()}
+    awaited: dict[Moment, list[Moment]] = {}
+    for moment, needed in needs.items():
+        for need in needed:
+            awaited.setdefault(need, []).append(moment)
+    done = [moment for moment, count in left.items() if not count]
+    for moment in done:  # grows while it is read
+        for later in awaited.get(moment, ()):
+            left[later] -= 1
+            if not left[later]:
+                done.append(later)
+    placed = set(done)
+    return (*done, *(moment for moment in needs if moment not in placed))
 
 
 def moments(program: Program) -> dict[Moment, set[Moment]]:
@@ -79,9 +83,12 @@ def _effects(
 
 def tags_of(node: Node, opened: Mapping[str, set[str]]) -> set[str]:
     """The tags a tree looks at, through segments too."""
-    found = {tag for tag, _ in looked_at(node)}
-    for segment, _ in segments(node):
-        found |= opened.get(segment, set())
+    found: set[str] = set()
+    for below in walk(node):
+        if isinstance(below, (Has, HasFor, TagValue)):
+            found.add(below.tag)
+        elif isinstance(below, InSegment):
+            found |= opened.get(below.segment, set())
     return found
 
 

@@ -20,6 +20,12 @@ from tagfolk_dsl.tree import (
     Window,
 )
 
+NODES = (
+    "Metric", "Condition", "Moment", "Aggregate", "Step", "Effect", "Band", "Score", "Limit", "TemplateLine", "Example",
+    "Expectation", "Statement", "object",
+)  # fmt: skip
+"""Words in the types of the fields that can hold metrics or conditions; windows and durations hold none."""
+
 _fields: dict[type, tuple[str, ...]] = {}
 
 
@@ -27,14 +33,19 @@ def _names(kind: type[Node]) -> tuple[str, ...]:
     """The fields of a node class that can hold nodes."""
     names = _fields.get(kind)
     if names is None:
-        names = _fields[kind] = tuple(f.name for f in fields(kind) if f.name not in ("span", "type", "card"))
+        held = [f.name for f in fields(kind) if any(word in str(f.type) for word in NODES)]
+        names = _fields[kind] = tuple(held)
     return names
 
 
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly inside a node, in order."""
     for name in _names(type(node)):
-        yield from _nodes(getattr(node, name))
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            yield value
+        elif type(value) is tuple:
+            yield from _nodes(value)
 
 
 def _nodes(value: object) -> Iterator[Node]:
@@ -51,7 +62,8 @@ def walk(node: Node) -> Iterator[Node]:
     while waiting:
         current = waiting.pop()
         yield current
-        waiting.extend(children(current))
+        if _names(type(current)):
+            waiting.extend(children(current))
 
 
 def windows(metric: Metric) -> list[Window]:

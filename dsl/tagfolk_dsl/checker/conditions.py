@@ -42,6 +42,7 @@ from tagfolk_dsl.tree import (
     Or,
     Period,
     Rank,
+    Span,
     Type,
     Windowed,
 )
@@ -152,22 +153,29 @@ def _range(node: InRange, r: Resolver, scope: Scope) -> Condition | None:
             return DateIn(metric, window, span=node.span) if check_window(window, r, span) else None
     else:
         metric = resolve_metric(node.metric, r, scope)
+    if metric is not None and not _has_order(metric, node.metric.span, r):
+        return None
     low = None if node.low is None else operand(node.low, metric, r, scope)
     high = None if node.high is None else operand(node.high, metric, r, scope)
     if metric is None or (node.low and not low) or (node.high and not high):
         return None
-    kind = type_of(metric)
-    if kind not in (Type.NUMBER, Type.DATE, Type.TIME):
-        r.report.error(
-            "T041",
-            node.metric.span,
-            f"a range needs numbers or dates, and this is {WORDS[kind][0]}",
-            f"范围用于数字或日期，而这里是{WORDS[kind][1]}",
-            "use = or in (…)",
-            "用 = 或 属于 (…)",
-        )
-        return None
     return InRange(metric, low, high, span=node.span) if _way_round(low, high, r) else None
+
+
+def _has_order(metric: Metric, span: Span, r: Resolver) -> bool:
+    """Whether a range means something for a metric."""
+    kind = type_of(metric)
+    if kind == Type.NUMBER or is_date(kind):
+        return True
+    r.report.error(
+        "T041",
+        span,
+        f"a range needs numbers or dates, and this is {WORDS[kind][0]}",
+        f"范围用于数字或日期，而这里是{WORDS[kind][1]}",
+        "use = or in (…)",
+        "用 = 或 属于 (…)",
+    )
+    return False
 
 
 def _way_round(low: Metric | None, high: Metric | None, r: Resolver) -> bool:
@@ -254,6 +262,9 @@ def _date_age(node: DateAge, r: Resolver, scope: Scope) -> Condition | None:
 
 @resolve_condition.register
 def _anniversary(node: Anniversary, r: Resolver, scope: Scope) -> Condition | None:
+    if is_event(node.metric, r, scope):
+        check_window(node.window, r, node.window.span if node.window.span.line else node.span)
+        return None
     metric = resolve_metric(node.metric, r, scope)
     if metric is None or not need_date(metric, node.metric.span, r):
         return None

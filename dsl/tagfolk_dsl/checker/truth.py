@@ -207,7 +207,7 @@ def domain(key: Hashable) -> Values:
         return domain(key.aggregate)
     if isinstance(key, Aggregate):
         if key.function in WHOLE:
-            return numbers(low=0)
+            return numbers(0, 0) if key.where is not None and never(key.where) else numbers(low=0)
         if key.function == "sum":
             return numbers()
         if key.function.endswith("gap"):

@@ -11,6 +11,8 @@ from tagfolk_dsl.tree import Condition, Metric, Span, Text
 
 MOST_PAIRS = 400
 """So many pairs of grants are compared for one tag."""
+MOST_IN_ALL = 20_000
+"""So many pairs are compared for all tags."""
 
 
 @dataclass(frozen=True)
@@ -37,24 +39,26 @@ def conflicts(program: Program, r: Resolver) -> None:
         own = grants.get((classify.name, 0))
         if own:
             own[:0] = [Grant(b.value, b.condition, b.span, classify.name) for b in classify.bands]
+    left = MOST_IN_ALL
     for (tag, _), group in grants.items():
-        if len(group) > 1:
-            _group(tag, group, r)
+        if len(group) > 1 and left > 0:
+            left -= _group(tag, group, min(left, MOST_PAIRS), r)
 
 
-def _group(tag: str, group: list[Grant], r: Resolver) -> None:
-    """The grants of one tag at one priority: each beside those before it, until one can meet it."""
-    left = MOST_PAIRS
+def _group(tag: str, group: list[Grant], most: int, r: Resolver) -> int:
+    """The grants of one tag at one priority: each beside those before it, until one can meet it. Pairs compared."""
+    left = most
     for place, grant in enumerate(group):
         for before in group[:place]:
             if before.by == grant.by or before.value == grant.value:
                 continue
             left -= 1
             if left < 0:
-                return
+                return most
             if possible((before.condition, grant.condition)):
                 _report(tag, before, grant, r)
                 break
+    return most - left
 
 
 def _report(tag: str, before: Grant, grant: Grant, r: Resolver) -> None:
