@@ -47,6 +47,15 @@ class Shop:
     rows: Sequence[tuple[str, str, str, Mapping[str, Any]]] = ()
     zone: str = "UTC"
     methods: Mapping[str, MethodInfo] = field(default_factory=dict)
+    _open: dict[tuple[str, str], Evaluator] = field(default_factory=dict)
+
+    def _evaluator(self, rules: str, as_of: str, more: Mapping[str, Any]) -> Evaluator:
+        """An evaluator, the same one for the same question."""
+        if more:
+            return self.evaluator(rules, as_of, **more)
+        if (rules, as_of) not in self._open:
+            self._open[rules, as_of] = self.evaluator(rules, as_of)
+        return self._open[rules, as_of]
 
     def attach(self, connection: duckdb.DuckDBPyConnection) -> None:
         """The views that the lake's snapshot has."""
@@ -99,21 +108,15 @@ class Shop:
 
     def who(self, text: str, as_of: str = "2024-07-01", rules: str = "", **more: Any) -> set[str]:
         """The customers who meet a condition."""
-        evaluator = self.evaluator(rules, as_of, **more)
-        try:
-            found = evaluator.table({}, self.condition(text, evaluator))
-            return set(found.column("customer_id").to_pylist())
-        finally:
-            evaluator.close()
+        evaluator = self._evaluator(rules, as_of, more)
+        found = evaluator.table({}, self.condition(text, evaluator))
+        return set(found.column("customer_id").to_pylist())
 
     def value(self, text: str, as_of: str = "2024-07-01", rules: str = "", **more: Any) -> dict[str, Any]:
         """A metric of every customer."""
-        evaluator = self.evaluator(rules, as_of, **more)
-        try:
-            found = evaluator.table({"x": self.metric(text, evaluator)})
-            return {row["customer_id"]: row["x"] for row in found.to_pylist()}
-        finally:
-            evaluator.close()
+        evaluator = self._evaluator(rules, as_of, more)
+        found = evaluator.table({"x": self.metric(text, evaluator)})
+        return {row["customer_id"]: row["x"] for row in found.to_pylist()}
 
     def tags(self, rules: str, as_of: str = "2024-07-01", **more: Any) -> dict[str, dict[str, Any]]:
         """Tag → customer → value (a sorted list where a customer holds several rows)."""

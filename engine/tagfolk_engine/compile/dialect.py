@@ -53,7 +53,7 @@ class Dialect:
 
     def text(self, tree: E) -> str:
         """The statement or expression in the engine's own words."""
-        return tree.sql(dialect=self.name)
+        return tree.sql(dialect=self.name, copy=False)
 
 
 def _duckdb_earliest(value: E, key: E) -> E:

@@ -11,6 +11,8 @@ from sqlglot import exp
 
 E = exp.Expr
 
+_TYPES: dict[str, exp.DataType] = {}
+
 
 def column(name: str, table: str | None = None) -> exp.Column:
     """A quoted column."""
@@ -34,7 +36,9 @@ def func(name: str, *arguments: E) -> E:
 
 def cast(expression: E, kind: str) -> E:
     """``CAST(expression AS kind)``."""
-    return exp.Cast(this=expression, to=exp.DataType.build(kind))
+    if kind not in _TYPES:
+        _TYPES[kind] = exp.DataType.build(kind)
+    return exp.Cast(this=expression, to=_TYPES[kind].copy())
 
 
 def text(value: str) -> E:
