@@ -15,7 +15,7 @@ from tagfolk_bots.slack.blocks import message
 from tagfolk_bots.slack.delivery import Place
 from tagfolk_bots.slack.forms import FORMS, context, form, read_context
 from tagfolk_bots.slack.home import home_view
-from tagfolk_bots.slack.table import csv_file
+from tagfolk_bots.cells import csv_file
 
 PLAIN = {"type": "plain_text", "text": "x"}
 BUTTON = {"type": "button", "text": PLAIN, "action_id": "a", "value": "v"}

@@ -10,7 +10,7 @@ from support.slack_running import Running
 from support.slack_scripted import Scripted, reply
 from support.slack_standin import SECRET, SlackStandIn, event, post, signed
 from support.slack_workspace import BOT, wait_until
-from tagfolk_bots.slack.answering import Talker
+from tagfolk_bots.talker import Talker
 
 
 def question(text: str = "how many?") -> dict[str, object]:

@@ -9,27 +9,15 @@ from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooSlow
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from tagfolk_bots.messages import HomeView, Incoming, Language, Reply
 from tagfolk_bots.slack.delivery import Delivery, Note, Place
 from tagfolk_bots.slack.people import People
 from tagfolk_bots.slack.words import language_of, say
+from tagfolk_bots.talker import Talker
 
 PATIENCE = 2.5
 """Seconds until the note: Slack's users are told within 3 s."""
-
-
-class Talker(Protocol):
-    """The conversation, as this transport sees it. ``reply`` is called from several threads at once."""
-
-    def reply(self, incoming: Incoming) -> Reply:
-        """Answer one message."""
-        ...
-
-    def home(self, user: str | None, groups: tuple[str, ...] = ()) -> HomeView:
-        """The front page of a person."""
-        ...
 
 
 @dataclass

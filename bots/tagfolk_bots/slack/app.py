@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tagfolk_bots.messages import ChartSpec, Language
-from tagfolk_bots.slack.answering import PATIENCE, Answerer, Talker
+from tagfolk_bots.slack.answering import PATIENCE, Answerer
 from tagfolk_bots.slack.delivery import Delivery, Draw
 from tagfolk_bots.slack.handlers import Handlers
 from tagfolk_bots.slack.people import People
 from tagfolk_bots.slack.settings import SlackSettings, SlackSetupError
 from tagfolk_bots.slack.state import SlackState
+from tagfolk_bots.talker import Talker
 
 if TYPE_CHECKING:
     from slack_bolt import App

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tagfolk_bots.messages import Button, Reply
+from tagfolk_bots.shown import pressed, spoken
 from tagfolk_bots.slack import limits, table
 from tagfolk_bots.slack.text import cut, escape, pieces
 from tagfolk_bots.slack.words import say
@@ -48,7 +49,7 @@ def message(reply: Reply, thread: str, keep: Keep) -> Message:
     plain_rows: list[Block] = []
     if reply.table is not None and reply.table[1]:
         rows, plain_rows = _rows(reply)
-    tail = [*_choices(reply, thread, keep), *_buttons(reply.buttons, thread, keep)]
+    tail = [*_choices(reply, thread, keep), *_buttons(pressed(reply), thread, keep)]
     room = limits.MESSAGE_BLOCKS - len(tail) - max(len(rows), len(plain_rows))
     head = head[:room]
     return Message(
@@ -124,7 +125,7 @@ def thread_of(identifier: str) -> str:
 
 def _texts(reply: Reply) -> list[Block]:
     """The first line in bold, further lines below it, the understood condition as code, the rest in small letters."""
-    lines = [line.rstrip() for line in reply.text.strip().split("\n")]
+    lines = [line.rstrip() for line in spoken(reply).split("\n")]
     first, rest = lines[0], "\n".join(lines[1:]).strip("\n")
     blocks = [rich([(part, {"bold": True})]) for part in pieces(first, limits.RICH_TEXT)] or [rich([])]
     understood = reply.answer.get("understood")

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import IO
 
 from tagfolk_bots.messages import Language
-from tagfolk_bots.slack.answering import Talker
 from tagfolk_bots.slack.app import LOG, SlackApp, _refused
 from tagfolk_bots.slack.http import PATH, http_server
 from tagfolk_bots.slack.settings import SlackSetupError, read_settings
+from tagfolk_bots.talker import Talker
 
 
 def serve(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tagfolk_bots.cells import show
 from tagfolk_bots.messages import Button, HomeView, Language, Row
 from tagfolk_bots.slack import limits
 from tagfolk_bots.slack.blocks import Block, Keep, actions, rich, small
-from tagfolk_bots.slack.table import show
 from tagfolk_bots.slack.text import cut
 from tagfolk_bots.slack.words import say
 

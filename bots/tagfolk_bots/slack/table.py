@@ -1,14 +1,12 @@
-"""Rows of an answer as Slack shows them: its own table block where they fit, lined-up text where not, CSV as a file."""
+"""Rows of an answer as Slack shows them: its own table block where they fit, lined-up text where not."""
 
 from __future__ import annotations
 
-import csv
-import io
-import math
 import unicodedata
 from collections.abc import Sequence
 
-from tagfolk_bots.messages import Cell, Language, Row
+from tagfolk_bots.cells import show
+from tagfolk_bots.messages import Language, Row
 from tagfolk_bots.slack import limits
 from tagfolk_bots.slack.text import cut
 
@@ -17,14 +15,16 @@ Block = dict[str, object]
 SHOWN = 20
 """Rows in a message; more are in the file."""
 _CELL = 200
-_SHARES = {"share", "percent", "rate", "占比", "比例", "份额", "比率"}
 
 
 def table_block(columns: Sequence[str], rows: Sequence[Row], language: Language) -> Block | None:
     """Slack's table block of the first rows, or None where the columns are too many for one."""
     if not columns or len(columns) > limits.TABLE_COLUMNS:
         return None
-    body = [[show(cell, name, language) for name, cell in zip(columns, row, strict=True)] for row in rows[:SHOWN]]
+    body = [
+        [cut(show(cell, name, language), _CELL) for name, cell in zip(columns, row, strict=True)]
+        for row in rows[:SHOWN]
+    ]
     lines = [[cut(name, _CELL) for name in columns], *body]
     while len(lines) > 1 and sum(len(cell) for line in lines for cell in line) > limits.TABLE_CHARACTERS:
         lines.pop()
@@ -55,36 +55,6 @@ def table_text(columns: Sequence[str], rows: Sequence[Row], language: Language) 
     return cut("\n".join(shown), limits.RICH_TEXT)
 
 
-def csv_file(columns: Sequence[str], rows: Sequence[Row]) -> bytes:
-    """All rows as CSV that Excel opens in UTF-8; a cell that begins like a formula is defused with a quote."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([_defused(name) for name in columns])
-    writer.writerows([_defused(cell) for cell in row] for row in rows)
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def show(cell: Cell, column: str, language: Language) -> str:
-    """A cell as people read it.
-
-    >>> show(1234567, "customers", "en"), show(0.3912, "share", "en"), show(True, "vip", "zh"), show(None, "x", "en")
-    ('1,234,567', '39.1 %', '是', '')
-    """
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return {"en": ("no", "yes"), "zh": ("否", "是")}[language][cell]
-    if isinstance(cell, int | float) and column.lower() in _SHARES and -1 <= cell <= 1:
-        return f"{cell * 100:.1f} %"
-    if isinstance(cell, int):
-        return f"{cell:,}"
-    if isinstance(cell, float):
-        if not math.isfinite(cell):
-            return ""
-        return f"{cell:,.0f}" if cell == int(cell) else f"{cell:,.2f}"
-    return cut(cell, _CELL)
-
-
 def _width(text: str) -> int:
     """Columns of a text in a fixed-width font: a wide (Chinese) character takes two."""
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
@@ -93,9 +63,3 @@ def _width(text: str) -> int:
 def _numeric(rows: Sequence[Row], index: int) -> bool:
     cells = [row[index] for row in rows[:SHOWN] if row[index] not in (None, "<5")]
     return bool(cells) and all(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in cells)
-
-
-def _defused(cell: Cell) -> Cell:
-    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r", "\n"):
-        return "'" + cell
-    return cell
