@@ -112,7 +112,7 @@ class BlockReader(LineReader):
             name = tag if count == 1 else f"{tag}#{count}"
         return Rule(
             name, head.node, head.effects, clauses.get("why"), clauses.get("priority", 0), clauses.get("owner"),
-            clauses.get("refresh"), head.named, text, span=_all(line),
+            clauses.get("refresh"), head.named, text, clauses.get("#lines", ()), span=_all(line),
         )  # fmt: skip
 
     def _segment(self, line: Line) -> Segment | None:
@@ -285,7 +285,7 @@ class BlockReader(LineReader):
         title = clauses.get("title", head.title if head else None)
         return Card(
             title, clauses.get("also", ()), clauses.get("about"), clauses.get("layer"), clauses.get("weight"),
-            clauses.get("owner"), clauses.get("refresh"), tuple(value for value in values if value != "many"), many,
+            clauses.get("owner"), clauses.get("refresh"), tuple(value for value in values if value != "many"), many, clauses.get("#lines", ()),
         ), clauses  # fmt: skip
 
     def _clauses(self, line: Line, kind: str, others: Collection[Line] = ()) -> dict[str, Any]:
@@ -297,6 +297,7 @@ class BlockReader(LineReader):
             clause = self._clause(child, kind)
             if clause is None:
                 continue
+            found["#lines"] = (*found.get("#lines", ()), (clause.key, clause.span.line))
             if clause.key in _MANY:
                 more = clause.value if isinstance(clause.value, tuple) else (clause.value,)
                 found[clause.key] = (*found.get(clause.key, ()), *more)

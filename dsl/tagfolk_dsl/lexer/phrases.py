@@ -37,7 +37,8 @@ AFTER_OPERAND = frozenset((
     "and", "or", "is", "in", "not", "within", "since", "before", "between", "over", "under", "like", "matches",
     "contains", "known", "missing", "fell", "rose", "where", "then", "among", "by", "as", "replacing", "forever",
     "when", "of", "ago", "for", "without", "matching", "directly", "with", "to", "on", "starts", "ends", "ever",
-    "eq", "ne", "member", "not_member", "arrow",
+    "eq", "ne", "member", "not_member", "arrow", "recent", "next", "ge", "le", "gt", "lt", "this year", "this quarter",
+    "this month", "this week", "today", "yesterday", "last year", "last quarter", "last month", "last week",
 ))  # fmt: skip
 _NAMED_BEFORE = frozenset(("=", "!=", "<", "<=", ">", ">=", "."))
 """Before these a word is a name, whatever else it could be."""

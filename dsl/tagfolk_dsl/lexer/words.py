@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 
-from tagfolk_dsl.keywords import CHINESE, ENGLISH
+from tagfolk_dsl.keywords import CHINESE, ENGLISH, ENGLISH_OF
 from tagfolk_dsl.lexer.token import Token
 from tagfolk_dsl.names import Names
 from tagfolk_dsl.syntax_errors import SyntaxProblem
@@ -26,6 +26,7 @@ _PATTERN = re.compile(
     |(?P<comment>\#.*)""",
     re.VERBOSE,
 )
+_RUN = re.compile(r"\w+")
 _CHANNEL = re.compile(r"#[\w.-]+")
 _REGEX = re.compile(r"/((?:[^/\\]++|\\.)*+)/")
 _SIGNS = {
@@ -37,7 +38,7 @@ _VALUE_AFTER = frozenset(("=", "!=", ">", "<", ">=", "<=", "->"))
 _VALUE_KEYS = frozenset(("eq", "ne", "has", "lacks", "had", "zh_no", "withhold", "replacing", "arrow", "is"))
 _COUNTERS = frozenset(("unit", "times", "places", "pieces"))
 _CUTS = frozenset("且或则是")
-_TIMES = frozenset(("recent", "since", "ever", "this year", "last year", "at"))
+PERIODS = frozenset(word for word in ENGLISH_OF if word.startswith(("this ", "last "))) | {"today", "yesterday"}
 
 
 class Words:
@@ -50,6 +51,7 @@ class Words:
         self.chinese = names.chinese
         self.comments: list[tuple[int, int, str, bool]] = []
         self.problems: list[SyntaxProblem] = []
+        self.run_end = 0
 
     def line(self, text: str, number: int) -> list[Token]:
         """The tokens of one line. What cannot be read is noted in ``problems`` and left out."""
@@ -60,6 +62,7 @@ class Words:
             )  # fmt: skip
             return []
         out: list[Token] = []
+        self.run_end = 0
         path, match = self.path, _PATTERN.match
         at, end = 0, len(text)
         bad = -1
@@ -163,9 +166,10 @@ class Words:
 
     def _run(self, text: str, at: int, number: int, out: list[Token]) -> int:
         """The next word of a run that holds Chinese: the longest known word here, or an unknown one."""
-        end = at
-        while end < len(text) and (text[end].isalnum() or text[end] == "_"):
-            end += 1
+        end = self.run_end
+        if end <= at:
+            found = _RUN.match(text, at)
+            end = self.run_end = found.end() if found else at + 1
         before = out[-1] if out else None
         wants_value = before is not None and (before.type in _VALUE_AFTER or before.key in _VALUE_KEYS)
         stop, key, known = self._longest(text, at, end)
@@ -186,8 +190,8 @@ class Words:
         """Whether a keyword right after '=', '->' or 有 is meant as one: values and tags not known yet may begin so."""
         if stop == end:
             return True
-        if key in _TIMES:
-            return text[stop].isdigit() or key not in ("recent", "since", "ever", "at")
+        if text[stop].isdigit() or key in PERIODS:
+            return True
         return stop - at > 1 or self._longest(text, stop, end)[0] > 0
 
     def _stands(self, text: str, at: int, end: int, key: str, before: Token | None) -> bool:
@@ -198,7 +202,7 @@ class Words:
             return before is not None and before.key == "unit"
         if before is not None and (text[at] in _CUTS or (key == "front" and before.key == "unit")):
             return True
-        if key == "elapsed":
+        if key == "elapsed" and at + 1 < end:
             return any(text.find(count, at, end) > 0 for count in ("天数", "周数", "月数", "年数"))
         return at + 1 == end or text[at + 1].isdigit() or self._longest(text, at + 1, end)[0] > 0
 

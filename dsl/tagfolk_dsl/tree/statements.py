@@ -36,6 +36,8 @@ class Card(Node):
     values: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """``values high "高" "高价值"`` is ``("high", ("高", "高价值"))``; ``values many`` sets ``many`` instead."""
     many: bool = False
+    lines: tuple[tuple[str, int], ...] = field(default=(), compare=False, repr=False)
+    """For the formatter: the clauses in the order of the text, with their lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ class Rule(Statement):
     named: bool = field(default=True, compare=False)
     text: str = field(default="", compare=False)
     """The condition as it was written, for people."""
+    lines: tuple[tuple[str, int], ...] = field(default=(), compare=False, repr=False)
+    """For the formatter: the clauses in the order of the text, with their lines."""
 
 
 @dataclass(frozen=True, slots=True)
