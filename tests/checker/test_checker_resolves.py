@@ -236,6 +236,12 @@ def test_rules_are_named_over_all_files() -> None:
     assert found.positions == {"vip": 0, "old": 1, "vip#2": 2}
 
 
+def test_a_rule_is_named_by_the_name_of_its_tag() -> None:
+    found = checked('age > 3 -> 贵宾\nage > 4 -> vip\ntag vip:\n    also "贵宾"').program
+    assert [(rule.name, rule.effects[0].tag) for rule in found.rules] == [("vip", "vip"), ("vip#2", "vip")]
+    assert list(found.tags) == ["vip"]
+
+
 def test_a_rule_of_a_classify_has_a_name_of_its_own() -> None:
     text = "age > 90 -> band = old\nclassify band by age:\n    < 18 -> young\n    otherwise -> adult\n"
     found = checked(text)

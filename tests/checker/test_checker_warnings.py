@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from support.checker_shop import checked
+from tagfolk_dsl.checker.checks.patterns import fault
 
 SECTION_1 = """# churn.tags  (comments run to the end of the line)
 
@@ -120,6 +121,28 @@ def test_a_warning_where_one_is_due(text: str, code: str) -> None:
     assert [d.code for d in checked(text).diagnostics] == [code]
 
 
+def test_what_a_broken_statement_would_have_declared_is_no_second_mistake() -> None:
+    text = "age > > 3 -> vip\nclassify band by age\n    < 3 = a\nhas vip and band = a -> x\nhas vipp -> y"
+    found = checked(text).errors
+    assert [d.code for d in found if not d.code < "T020"] == ["T024"]
+    assert any(d.code < "T020" for d in found)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "code"),
+    [
+        ("^S.+o$", ""), ("[(?=]a", ""), (r"\(\?=", ""), ("(?i)abc", ""), ("(?P<n>a)|b", ""), ("a{2,5}", ""),
+        (r"\d+[\]\1]", ""),
+        (r"(?P<n>a)(?P=n)", "T054"), ("a(?!b)", "T054"), ("(?<=a)b", "T054"), ("a++", "T054"), ("a{2000}", "T054"),
+        (r"\u4e00", "T054"), ("(?x)a b", "T054"), ("a{,3}", "T054"), ("[", "T054"),
+    ],
+)  # fmt: skip
+def test_regular_expressions_run_in_linear_time_on_every_engine(pattern: str, code: str) -> None:
+    found = fault(pattern)
+    assert (found is not None) == bool(code)
+    assert [d.code for d in checked(f"name matches /{pattern}/ -> x").diagnostics] == ([code] if code else [])
+
+
 def test_the_circle_is_named_in_order() -> None:
     (found,) = checked("has b -> a\nhas c -> b\nhas a for 3 days -> c").errors
     assert found.message == "these tags go round in a circle: a → b → c → a"
@@ -142,7 +165,8 @@ def test_ten_thousand_rules_are_checked_in_seconds() -> None:
     lines = ["age > 3 -> tag0", "let spend = sum(purchase.amount)"]
     for i in range(1, 2000):
         lines.append(
-            f"ever purchase and no purchase {i % 300 + 1} days and spend in {i % 90 + 1} days > {i} and has tag{i - 1} -> tag{i}"
+            f"ever purchase and no purchase {i % 300 + 1} days and spend in {i % 90 + 1} days > {i} "
+            f"and has tag{i - 1} -> tag{i}"
         )
         lines.append(f"age = {i} -> tier = v{i}")
     text = "\n".join(lines)

@@ -6,7 +6,7 @@ The order of the work is :func:`tagfolk_dsl.checker.pipeline.analyse`; the passe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from tagfolk_dsl.checker.dispatch import resolve_condition, resolve_metric
@@ -16,7 +16,7 @@ from tagfolk_dsl.checker.resolver import Resolver
 from tagfolk_dsl.checker.scope import TOP
 from tagfolk_dsl.checker.symbols import Symbols, collect
 from tagfolk_dsl.diagnostics import Diagnostic
-from tagfolk_dsl.names import Names
+from tagfolk_dsl.names import Names, declared
 from tagfolk_dsl.parser import parse_condition, parse_file, parse_metric
 from tagfolk_dsl.program import Checked, Program
 from tagfolk_dsl.tree import Classify, Condition, Metric, Rule, Score, Statement
@@ -35,7 +35,22 @@ def check(sources: Mapping[str, str], vocabulary: Vocabulary) -> Checked:
         files.append(file)
         for diagnostic in found:
             report.add(diagnostic)
+        report.broken |= lost_names(sources[path], found)
     return analyse(files, vocabulary, report).checked
+
+
+def lost_names(text: str, found: Iterable[Diagnostic]) -> set[str]:
+    """The names that statements with a syntax error would have declared or granted."""
+    lines = text.split("\n")
+    names: set[str] = set()
+    for diagnostic in found:
+        first = last = min(diagnostic.span.line, len(lines)) - 1
+        while first > 0 and lines[first][:1] in (" ", "\t", ""):
+            first -= 1
+        while last + 1 < len(lines) and lines[last + 1][:1] in (" ", "\t"):
+            last += 1
+        names |= declared("\n".join(lines[first : last + 1]))
+    return names
 
 
 def check_condition(
@@ -79,6 +94,7 @@ def check_rule(
     report = Report({path: text})
     for diagnostic in found:
         report.add(diagnostic)
+    report.broken |= lost_names(text, found)
     replaced = {_key(statement) for statement in file.statements} - {None}
     kept = [
         replace(old, statements=tuple(s for s in old.statements if _key(s) not in replaced))

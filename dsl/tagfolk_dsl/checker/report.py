@@ -40,6 +40,8 @@ class Report:
     def __init__(self, sources: Mapping[str, str] | None = None) -> None:
         self._lines = {path: text.splitlines() for path, text in (sources or {}).items()}
         self._found: dict[tuple[str, Span, str], Diagnostic] = {}
+        self.broken: set[str] = set()
+        """Names that statements with a syntax error would have made known: not knowing them is no second mistake."""
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -89,6 +91,8 @@ class Report:
         more: tuple[str, str] = ("", ""),
     ) -> None:
         """An unknown name. ``known`` is listed, ``also`` are further spellings that count for the nearest one."""
+        if word in self.broken:
+            return
         known = list(known)
         one, many, chinese = KINDS[kind]
         near = nearest(word, [*known, *also])

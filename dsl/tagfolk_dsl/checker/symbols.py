@@ -89,7 +89,7 @@ def collect(files: Sequence[File], vocabulary: Vocabulary) -> Symbols:
             if count not in symbols.events:
                 symbols.plurals.setdefault(count, event)
     statements = [statement for file in files for statement in file.statements]
-    symbols.statements = name_rules(statements)
+    symbols.statements = name_rules(statements, tag_spellings(statements))
     for statement in symbols.statements:
         _declare(symbols, statement)
     for tag in list(symbols.tags.values()):
@@ -115,8 +115,17 @@ def spellings(fields: Mapping[str, FieldInfo]) -> dict[str, FieldInfo]:
     return found
 
 
-def name_rules(statements: Iterable[Statement]) -> list[Statement]:
-    """Call each rule without a name by its tag, with ``#2``, ``#3`` … over all files; no name is given twice."""
+def tag_spellings(statements: Iterable[Statement]) -> dict[str, str]:
+    """The also-names of declared tags → the tag's name."""
+    declared = [s for s in statements if isinstance(s, (TagDeclaration, Classify, Score))]
+    return {also: statement.name for statement in reversed(declared) for also in statement.card.also}
+
+
+def name_rules(statements: Iterable[Statement], also: Mapping[str, str]) -> list[Statement]:
+    """Call each rule without a name by its tag, with ``#2``, ``#3`` … over all files; no name is given twice.
+
+    ``also``: also-names of tags → their names.
+    """
     statements = list(statements)
     taken = {s.name for s in statements if isinstance(s, (Classify, Score)) or (isinstance(s, Rule) and s.named)}
     last: dict[str, int] = {}
@@ -124,6 +133,7 @@ def name_rules(statements: Iterable[Statement]) -> list[Statement]:
     for statement in statements:
         if isinstance(statement, Rule) and not statement.named and statement.effects:
             tag = next((e.tag for e in statement.effects if not e.withhold), statement.effects[0].tag)
+            tag = also.get(tag, tag)
             number = last.get(tag, 0) + 1
             while _numbered(tag, number) in taken:
                 number += 1

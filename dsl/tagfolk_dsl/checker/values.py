@@ -285,7 +285,7 @@ def mapped(value: Text, against: Metric, r: Resolver, scope: Scope) -> Text:
     canonical = values.spellings.get(value.value)
     if canonical is not None:
         return value if canonical == value.value else Text(canonical, span=value.span)
-    if values.code:
+    if values.code and values.of not in r.report.broken:
         near = nearest(value.value, values.spellings)
         known = list(dict.fromkeys(values.spellings.values()))
         ask, ask_zh = (f"did you mean '{near}'? ", f"是不是“{near}”？") if near else ("", "")

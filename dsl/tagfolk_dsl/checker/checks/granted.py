@@ -10,7 +10,7 @@ def granted(program: Program, r: Resolver) -> None:
     """Declared tags without a granting effect."""
     for name in program.tags:
         tag = r.symbols.tags[name]
-        if tag.kind != "rules" or tag.grants or tag.declared is None:
+        if tag.kind != "rules" or tag.grants or tag.declared is None or name in r.report.broken:
             continue
         r.report.warning(
             "W001",

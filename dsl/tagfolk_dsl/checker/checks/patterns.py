@@ -69,6 +69,11 @@ def fault(pattern: str) -> tuple[str, str] | None:
             after = pattern[at + 1 : at + 2]
             if not in_class and (after in "123456789" and after):
                 return "a backreference in the regular expression", "正则表达式中有反向引用"
+            if after and after in "uUNZ":
+                return (
+                    f"the escape \\{after} in the regular expression, which not every engine knows",
+                    f"正则表达式中的转义 \\{after} 不是所有引擎都支持",
+                )
             at += 2
             continue
         if pattern[at] == "[" and not in_class:
@@ -81,6 +86,11 @@ def fault(pattern: str) -> tuple[str, str] | None:
             for start, word, word_zh in NOT_LINEAR:
                 if pattern.startswith(start, at):
                     return f"{word} in the regular expression", f"正则表达式中有{word_zh}"
+            if re.match(r"\(\?[a-zA-Z-]*[aLux]", pattern[at:]) or re.match(r"\{,\d", pattern[at:]):
+                return (
+                    "the regular expression has a form that not every engine knows",
+                    "正则表达式中有并非所有引擎都支持的写法",
+                )
             if pattern[at] in "*+?}" and pattern[at + 1 : at + 2] == "+":
                 return "a possessive repetition in the regular expression", "正则表达式中有占有型重复"
         at += 1
