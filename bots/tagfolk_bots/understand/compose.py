@@ -144,6 +144,9 @@ class Composer:
         if len(content) == 1:
             return content[0]
         following = next((q for q in self.numbers if 0 < q.first - i <= 2), None)
+        ranked = any(self.spans[j].has("most", "least", "top", "bottom") for j in range(i + 1, min(len(self.spans), i + 3)))
+        if ranked and any(m.kind in ("let", "spend") for m in content):
+            return next(m for m in content if m.kind in ("let", "spend"))
         for meaning in content:
             if following and following.unit == "times" and meaning.kind == "event":
                 return meaning
@@ -445,6 +448,7 @@ class Composer:
             if self._is_denied(atom.at):
                 atom.clause = replace(atom.clause, negated=not atom.clause.negated)
                 denied_until = atom.at
+                self._except_after(atom.at)
             elif denied_until >= 0 and self._or_between(denied_until, atom.at):
                 atom.clause = replace(atom.clause, negated=True)
                 denied_until = atom.at

@@ -22,6 +22,8 @@ def follows(scene: Scene, previous: Frame) -> bool:
         return True
     if any(s.text == "呢" for s in spans[-1:]):
         return True
+    if spans[0].has("how_many") and len(spans) > 1 and spans[1].has("are") and not any(s.has("customer") for s in spans):
+        return True
     if any(s.has(*_OWN) for s in spans):
         return False
     if any(s.customer for s in spans):
@@ -36,6 +38,8 @@ def merge(scene: Scene, previous: Frame, said: Frame) -> Frame:
     for i, span in enumerate(scene.spans):
         if span.has("them", "also_about", "only") and not span.content:
             scene.used.add(i)
+    if not said.intent and scene.has("list", "who"):
+        said = replace(said, intent="list")
     period = next((i for i in scene.free(range(len(scene.spans))) if scene.spans[i].period), None)
     window = ""
     if period is not None and not said.customer:
@@ -72,6 +76,8 @@ def merge(scene: Scene, previous: Frame, said: Frame) -> Frame:
     if previous.intent == "share":
         base = merged(merged(previous.whole, previous.groups), said.groups)
     frame = replace(said, groups=base)
+    if said.intent == "breakdown":
+        frame = replace(frame, groups=tuple(g for g in frame.groups if g in said.groups or not any(c.kind in ("attribute", "tag") and c.name == said.by for c in g)))
     if said.intent == "breakdown" and previous.metric and not said.metric:
         frame = replace(frame, metric=previous.metric, per=previous.per, where=previous.where, window=window or previous.window, aggregate=previous.aggregate)
     if window and frame.metric:

@@ -244,7 +244,8 @@ def trend(scene: Scene) -> Frame | None:
         return None
     said = " ".join(s.text.lower() for s in scene.spans if s.has("trend"))
     unit = next((u for u, words in _TREND_UNITS if any(w in said for w in words)), "month")
-    _use(scene, "trend", "how_many", "list", "define", "which", "by", "change", "sum")
+    people = scene.has("customer", "who")
+    _use(scene, "trend", "how_many", "list", "define", "which", "by", "change", "sum", "customer")
     groups = _all(scene)
     metric = metric_of(scene)
     window = metric.window if metric else ""
@@ -261,7 +262,6 @@ def trend(scene: Scene) -> Frame | None:
         if events:
             event = events[0]
             rest = tuple(g for g in groups if g != (event,))
-            people = scene.has("customer", "who")
             return Frame("trend", rest, metric=event.name if people else f"count({event.name})", where=event.where,
                          window=event.window or window, unit=unit, aggregate="customers" if people else "sum")  # fmt: skip
         return Frame("trend", groups, window=window, unit=unit, aggregate="customers")
@@ -504,6 +504,19 @@ def breakdown(scene: Scene) -> Frame | None:
     return _event_measure(scene, frame)
 
 
+def alone(scene: Scene) -> Frame | None:
+    """Nothing but the name of an attribute or a valued tag: how customers spread over it."""
+    named = [i for i, s in enumerate(scene.spans) if s.content]
+    if len(named) != 1 or any(s.unknown or s.numeral or s.period or s.has("list", "how_many", "who", "not") for s in scene.spans):
+        return None
+    meaning = scene.spans[named[0]].content[0]
+    valued = meaning.kind == "tag" and scene.lexicon.tags[meaning.name].type == "text"
+    if not valued and not (meaning.kind == "attribute" and not scene.lexicon.attributes[meaning.name].personal):
+        return None
+    scene.used.update(range(len(scene.spans)))
+    return Frame("breakdown", by=meaning.name)
+
+
 def _event_measure(scene: Scene, frame: Frame) -> Frame:
     """``orders by channel``: counts of events where people are not named."""
     event = frame.by.split(".", 1)[0] if "." in frame.by else ""
@@ -579,6 +592,13 @@ def measure(scene: Scene) -> Frame | None:
 def _event_total(scene: Scene, groups: tuple[Group, ...], before: set[int]) -> Frame | None:
     """``how many orders last month``, ``average number of purchases``: events are counted, not people."""
     events = [c for g in groups for c in g if c.kind == "event" and not c.negated and not c.operator and c.mode == ""]
+    counted = next((m for m in scene.chosen.values() if m.kind == "event" and m.value == "count"), None)
+    if counted is not None and any(c.name == counted.name for c in events) and not scene.has("customer", "who", "list"):
+        event = next(c for c in events if c.name == counted.name)
+        _use(scene, "how_many", "avg", "sum", "median", "are", "define", "which", "by")
+        aggregate = "avg" if scene.has("avg") else "median" if scene.has("median") else "sum"
+        return Frame("measure", tuple(g for g in groups if g != (event,)), metric=f"count({event.name})", where=event.where,
+                     window=event.window, aggregate=aggregate)  # fmt: skip
     asked = [i for i, s in enumerate(scene.spans) if s.has("how_many", "avg", "median", "sum") and not s.content]
     for i in asked:
         for j in (i + 1, i + 2, i - 1, i - 2):
@@ -619,7 +639,7 @@ def count_or_list(scene: Scene) -> Frame | None:
 
 _ORDER: tuple[Kind, ...] = (
     refuse, personal, helps, inventory, quality, explain, profile, define, advice, changes, compare, overlap, trend, top, share,
-    breakdown, method, measure, count_or_list,
+    breakdown, method, measure, alone, count_or_list,
 )  # fmt: skip
 
 __all__ = ["domain", "purchase_event", "read"]

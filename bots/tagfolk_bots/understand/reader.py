@@ -58,7 +58,7 @@ class Reader:
             names = self.find_names(text)
             if names:
                 found = cut(text, self.dictionary, self.lexicon.today, names).spans
-        return correct(found, self.dictionary)
+        return _plain_words(correct(found, self.dictionary))
 
     @staticmethod
     def _presentation(scene: Scene) -> tuple[bool, bool]:
@@ -127,3 +127,20 @@ class Reader:
         if meaning.kind in ("value", "tagvalue"):
             return f"{meaning.of} {text}"
         return f"{meaning.name} " if meaning.kind in ("tag", "segment") else text
+
+
+def _plain_words(spans: list[Span]) -> list[Span]:
+    """One Chinese character that is a function word means that, unless the name it is a value of stands beside it.
+
+    中 is "among" rather than the value "medium", 来 is part of many words and "came" only behind a denial.
+    """
+    found: list[Span] = []
+    for i, span in enumerate(spans):
+        single = len(span.text) == 1 and not span.text.isascii() and bool(span.content)
+        around = {m.name for j in (i - 1, i + 1) if 0 <= j < len(spans) for m in spans[j].content}
+        if single and (span.codes or span.stop) and span.of("tagvalue", "value", "propvalue") and span.content[0].of not in around:
+            span = replace(span, content=())
+        elif span.text == "来" and span.content and not (i > 0 and spans[i - 1].has("not")):
+            span = replace(span, content=(), stop=True)
+        found.append(span)
+    return found

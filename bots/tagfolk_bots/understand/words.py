@@ -18,7 +18,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "list": (
         "list|show|show me|give me|which customers|which people|which ones|name the|find|find me|get me|display|names of|"
         "list all|list out|fetch|let me see|i want to see|i'd like to see|pull up",
-        "列出|哪些客户|哪些人|哪些|名单|都有谁|有谁|给我|显示|列一下|看看|看一下|找出|找到|列表|清单|查一下|查询|谁|都是谁|有哪些|展示|列举|哪几个|哪个客户|哪位|哪位客户",
+        "列出|列出来|列一列|哪些客户|哪些人|哪些|名单|都有谁|有谁|给我|显示|列一下|看看|看一下|找出|找到|列表|清单|查一下|查询|谁|都是谁|有哪些|展示|列举|哪几个|哪个客户|哪位|哪位客户",
     ),
     "who": ("who|who are|who all|whose|who is|who's", "谁是|是谁"),
     "share": (
@@ -92,7 +92,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "between": ("between|from|ranging from|in the range|aged between", "在|介于|从"),
     "to": ("to|till|until|through|up to|-|~", "到|至|-|~"),
     "times": ("times|time|x", "次|回|单|笔|趟|遍|个订单"),
-    "years_old": ("years old|year old|yo|years of age|aged|of age|y o|age of", "岁|周岁|年纪|岁数|岁的"),
+    "years_old": ("years old|year old|yo|years of age|aged|of age|y o", "岁|周岁|年纪|岁数|岁的"),
     "money": (
         "yuan|rmb|cny|dollar|dollars|usd|euro|euros|eur|pounds|gbp|bucks|$|¥|€|£",
         "元|块|块钱|美元|人民币|欧元|元钱",
@@ -115,8 +115,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "is_it": ("is|are|does|did|do|has|was", "是不是|是否|有没有|算不算|是…吗"),
     "customer": (
         "customer|customers|people|persons|users|user|clients|client|members|buyers|shoppers|consumers|guests|folks|"
-        "accounts|those who|everyone|everybody|anyone|person|individuals|customer base|contacts|households|buyer",
-        "客户|人|用户|会员|顾客|消费者|客人|的人|人群|客群|大家|所有人|买家|人员|名客户|位客户|个客户|全体客户|客户数|用户数|会员数|客户群|朋友",
+        "accounts|how many people|how many customers|headcount|those who|everyone|everybody|anyone|person|individuals|customer base|contacts|households|buyer",
+        "客户|人数|多少人|多少位|多少名|几位|几名|多少客户|哪些人|哪些客户|人|用户|会员|顾客|消费者|客人|的人|人群|客群|大家|所有人|买家|人员|名客户|位客户|个客户|全体客户|客户数|用户数|会员数|客户群|朋友",
     ),
     "why": (
         "why|why is|why are|how come|reason|reasons|what made|explain|explain why|because of what|for what reason|what would change",
@@ -207,7 +207,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "and|what about|how about|and in|and for|now|instead|same for|and what about|what of|make it|change to|switch to",
         "那|那么|呢|换成|改成|再看|如果是|那要是|换",
     ),
-    "known": ("with a known|with known|with an|known|have a|has a|having a|with a", "有填|填写了|已知|留了"),
+    "known": ("with a known|with known|known", "有填|填写了|已知|留了"),
     "missing": (
         "missing|unknown|without a known|blank|empty|no known|not known|without any",
         "缺失|为空|没填|未知|没有填|空|不详",

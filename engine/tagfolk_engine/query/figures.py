@@ -64,7 +64,7 @@ class Figures:
             english = f"{first.message}{' — ' + first.hint if first.hint else ''}"
             hint_zh = first.hint_zh or first.hint
             chinese = f"{first.message_zh or first.message}{' — ' + hint_zh if hint_zh else ''}"
-            raise QuestionError("wrong_condition", {"en": english, "zh": chinese}, code=first.code)
+            raise QuestionError("wrong_condition", {"en": english, "zh": chinese}, diagnostic=first.code)
 
     def count(self, text: str | None) -> int:
         """How many customers meet a condition."""

@@ -88,7 +88,7 @@ def names_in(state: State, text: str) -> dict[str, str]:
         inside = exp.func("contains", exp.Placeholder(), exp.func("lower", column))
         long = exp.GTE(this=exp.func("length", column.copy()), expression=exp.Literal.number(2))
         for person in _people(state, exp.and_(long, inside), [text.lower()], 20):
-            if person.name and (not person.name.isascii() or re.search(rf"\b{re.escape(person.name)}\b", text, re.IGNORECASE)):
+            if person.name and (not person.name.isascii() or re.search(rf"(?<![A-Za-z0-9]){re.escape(person.name)}(?![A-Za-z0-9])", text, re.IGNORECASE)):
                 found[person.name] = person.name
     for m in re.finditer(r"(?:customer|member|user|client|客户|会员|用户|顾客)\s*(?:no\.?|number|id|号|编号)?\s*#?\s*(\d+)(?!\s*(?:次|元|岁|天|个|名|位|%))", text, re.IGNORECASE):
         if find_customers(state, m[1], 1):

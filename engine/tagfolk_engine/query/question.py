@@ -94,7 +94,7 @@ class QuestionError(Exception):
     are set where the language's checker spoke.
     """
 
-    def __init__(self, code: str, message: Mapping[str, str] | None = None, **arguments: Any) -> None:
+    def __init__(self, code: str, message: Mapping[str, str] | None = None, /, **arguments: Any) -> None:
         super().__init__(code)
         self.code = code
         self.message = message or {}
