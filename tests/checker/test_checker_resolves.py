@@ -178,6 +178,10 @@ CONDITIONS: list[tuple[str, Condition]] = [
     ("spend in 30 days fell 80%", Change(spent(DAYS30), "fell", Decimal("0.8"))),
     ("some customer of company (age > 3)", Fellows("some", "company", three(AGE))),
     ("not (age > 3)", Not(three(AGE))),
+    ("3 < age", three(AGE)),
+    ("3 >= age", three(AGE, "<=")),
+    ('"女" = gender', Compare(GENDER, "=", Text("female"))),
+    ("last(purchase.time) in 30 days", DateIn(Aggregate("last", "purchase", "time"), DAYS30)),
     ("spend in 30 days < purchases", Compare(spent(DAYS30), "<", count())),
 ]  # fmt: skip
 

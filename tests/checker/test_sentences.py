@@ -49,7 +49,7 @@ SAID: list[tuple[str, str, str]] = [
      "total amount of purchases in the last 3 months fell by 80% or more against the period before",
      "最近 3 个月的购买金额总和比前一期下降 80% 以上"),
     ("top 20% by spend in 90 days among (city = a)",
-     "top 20% by total amount of purchases in the last 90 days among those for whom city is a",
+     "top 20% by total amount of purchases in the last 90 days among customers (city is a)",
      "在城市是 a 的客户中，最近 90 天的购买金额总和排前 20%"),
     ("visit then no purchase within 7 days in 30 days", "visit then no purchase within 7 days in the last 30 days",
      "最近 30 天访问，后 7 天内没有购买"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tagfolk_dsl.checker.aggregates import event_where, event_window
 from tagfolk_dsl.checker.dispatch import resolve_metric
@@ -13,11 +13,13 @@ from tagfolk_dsl.checker.symbols import TagSymbol
 from tagfolk_dsl.checker.types import WORDS, is_date, type_of
 from tagfolk_dsl.checker.windows import check_window
 from tagfolk_dsl.tree import (
+    Aggregate,
     Anniversary,
     Boolean,
     Compare,
     Condition,
     DateIn,
+    Ever,
     Filtered,
     Has,
     Metric,
@@ -92,8 +94,6 @@ def bare(node: Metric, r: Resolver, scope: Scope) -> Condition | None:
 
 def _event(event: EventInfo, span: Span, peeled: Peeled, r: Resolver) -> Condition | None:
     where, good = event_where(event, None, r, peeled.scope)
-    from tagfolk_dsl.tree import Ever
-
     window, _ = event_window(Ever(), r, peeled.scope, span)
     return Occurs("some", event.name, where, window, span=span) if good else None
 
@@ -128,6 +128,12 @@ def _all_taken(peeled: Peeled, r: Resolver) -> bool:
 def _value(node: Metric, peeled: Peeled, found: Found | None, r: Resolver, scope: Scope) -> Condition | None:
     """A date with a window, or a yes/no."""
     core = peeled.core
+    if isinstance(core, Aggregate) and not peeled.pushed and not isinstance(core.window, Ever):
+        dated = resolve_metric(replace(core, window=Ever()), r, scope)
+        if dated is not None and is_date(
+            type_of(dated)
+        ):  # last(purchase.time) in 30 days: the window is about the date
+            return DateIn(dated, core.window, span=node.span)
     single = len(peeled.pushed) == 1 and peeled.window is not None
     metric: Metric | None
     if single and (found is None or found.kind in ("attribute", "property", "let")):

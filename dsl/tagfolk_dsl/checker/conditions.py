@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tagfolk_dsl.checker.aggregates import event_where, event_window, need_date, need_number
 from tagfolk_dsl.checker.bare import bare, is_event, named_event
 from tagfolk_dsl.checker.dispatch import resolve_condition, resolve_metric
@@ -19,6 +21,7 @@ from tagfolk_dsl.tree import (
     Between,
     Change,
     Compare,
+    Comparison,
     Condition,
     DateAge,
     DateIn,
@@ -46,6 +49,9 @@ from tagfolk_dsl.tree import (
     Type,
     Windowed,
 )
+
+FLIPPED: Mapping[str, Comparison] = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+"""``10 < age`` is ``age > 10``: the metric stands first."""
 
 
 def meaning(node: Metric | Condition, r: Resolver, scope: Scope) -> Metric | Condition | None:
@@ -111,7 +117,7 @@ def _not(node: Not, r: Resolver, scope: Scope) -> Condition | None:
 
 @resolve_condition.register
 def _compare(node: Compare, r: Resolver, scope: Scope) -> Condition | None:
-    if isinstance(node.left, (Number, *LITERALS)) and not isinstance(node.right, (Number, *LITERALS)):
+    if _written(node.left) and not _written(node.right):
         right = resolve_metric(node.right, r, scope)
         left = operand(node.left, right, r, scope)
     else:
@@ -119,9 +125,16 @@ def _compare(node: Compare, r: Resolver, scope: Scope) -> Condition | None:
         right = operand(node.right, left, r, scope)
     if left is None or right is None:
         return None
-    if node.operator in ("<", "<=", ">", ">=") and not _ordered(left, node, r):
+    if node.operator in ("<", "<=", ">", ">=") and not _ordered(right if _written(left) else left, node, r):
         return None
+    if _written(left) and not _written(right):
+        return Compare(right, FLIPPED[node.operator], left, span=node.span)
     return Compare(left, node.operator, right, span=node.span)
+
+
+def _written(metric: Metric) -> bool:
+    """A value that is written out."""
+    return isinstance(metric, (Number, *LITERALS))
 
 
 def _ordered(metric: Metric, node: Compare, r: Resolver) -> bool:

@@ -161,7 +161,7 @@ def _overall(m: Overall, w: Words) -> str:
 def _across(m: Across, w: Words) -> str:
     names = {"avg": "average", "sum": "total", "min": "smallest", "max": "largest", "count": "number of customers with",
              "stddev": "standard deviation of", "distinct": "number of different"}  # fmt: skip
-    among = "" if m.among is None else f" for whom {condition_en(m.among, w)}"
+    among = "" if m.among is None else f" ({condition_en(m.among, w)})"
     return f"{names.get(m.function, m.function)} {metric_en(m.metric, w)} across customers{among}"
 
 
@@ -302,7 +302,7 @@ def _change(c: Change, w: Words) -> str:
 @condition_en.register
 def _rank(c: Rank, w: Words) -> str:
     size = w.percent(c.fraction) if c.fraction is not None else str(c.count)
-    among = "" if c.among is None else f" among those for whom {condition_en(c.among, w)}"
+    among = "" if c.among is None else f" among customers ({condition_en(c.among, w)})"
     return f"{c.end} {size} by {metric_en(c.metric, w)}{among}"
 
 
