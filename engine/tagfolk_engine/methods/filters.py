@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlglot import exp
 from tagfolk_dsl.tree import (
     Arithmetic,
     Boolean,
@@ -32,7 +31,7 @@ _OF_EVENTS = (
 )  # fmt: skip
 
 
-def event_filter(event: str, tree: Condition, cutoff: Cutoff, snapshot: Snapshot) -> exp.Expression:
+def event_filter(event: str, tree: Condition, cutoff: Cutoff, snapshot: Snapshot) -> Any:
     """The condition over the columns of ``event_NAME``, compiled as in a rule.
 
     Raises MethodError where it looks at the customer instead of the event.

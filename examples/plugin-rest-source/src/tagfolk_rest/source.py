@@ -1,7 +1,7 @@
 """The source ``rest``: a list of JSON objects behind an address, page by page.
 
-What you gain: one table of any service that answers with JSON. Errors, each a SourceError in words: a server that is not
-there or refuses the key, an answer that is no JSON, a place in the answer where no list is.
+What you gain: one table of any service that answers with JSON. Errors, each a SourceError in words: a server that is
+not there or refuses the key, an answer that is no JSON, a place in the answer where no list is.
 """
 
 from __future__ import annotations
