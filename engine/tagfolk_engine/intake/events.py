@@ -103,6 +103,9 @@ class _Builder:
         """When a row was: (instant in naive UTC where the row says it, wall clock otherwise), before grouping."""
         null = exp.cast(exp.Null(), "timestamp")
         tree, column = self.time.tree, self.time.column
+        if column is not None and column.is_text and column.kind == "integer":
+            # digits only: 20240131, or seconds since 1970
+            return _epoch(column.raw()), wall_from_text(column.raw(), ("%Y%m%d", "%Y%m%d%H%M%S"))
         if column is not None and column.is_text:
             return instant_from_text(column.raw()), wall_from_text(column.raw(), column.formats)
         kind = self.load.kind(self.raw, tree).upper()
@@ -269,7 +272,7 @@ def _epoch(tree: exp.Expression) -> exp.Expression:
         micros = exp.IntDiv(this=exp.Mul(this=number.copy(), expression=exp.Literal.number(scale)), expression=exp.Literal.number(over))
         return exp.If(this=inside, true=exp.Anonymous(this="make_timestamp", expressions=[micros]))
 
-    return exp.Case(ifs=[between(10**8, 10**11, 10**6, 1), between(10**11, 10**14, 10**3, 1), between(10**14, 10**17, 1, 1)])
+    return exp.Case(ifs=[between(10**8, 10**11, 10**6, 1), between(10**11, 10**13, 10**3, 1), between(10**14, 10**17, 1, 1)])
 
 
 def property_types(blocks: list[EventBlock]) -> dict[str, TypeName]:

@@ -17,6 +17,7 @@ from pydantic import Field, field_validator
 
 from tagfolk_plugins import RejectedRecord, Source, SourceArguments, SourceContext, SourceError, hookimpl
 from tagfolk_plugins.sources._dialect import Dialect, find_dialect, sample_rows
+from tagfolk_plugins.sources._duck import reader as duck_reader
 from tagfolk_plugins.sources._encoding import Encoding, detect
 from tagfolk_plugins.sources._files import find_files, open_bytes, unreadable
 from tagfolk_plugins.sources._lines import Numbering, broken_lines, convert, mend
@@ -172,11 +173,11 @@ class CsvSource(Source):
 
         dialect = members[0][1]
         try:
-            return connection.from_query(
-                "SELECT * FROM read_csv(?, delim = ?, quote = ?, escape = ?, header = ?, skip = ?, columns = ?, "
-                "filename = ?, auto_detect = false, store_rejects = true, rejects_limit = 0, strict_mode = true)",
-                params=[[str(path) for path, _ in members], dialect.delimiter, dialect.quote, dialect.escape,
-                        dialect.header, dialect.skip, dict.fromkeys(dialect.columns, "VARCHAR"), FILE_COLUMN],
+            return duck_reader(
+                connection, "read_csv", [path for path, _ in members], delim=dialect.delimiter, quote=dialect.quote,
+                escape=dialect.escape, header=dialect.header, skip=dialect.skip,
+                columns=dict.fromkeys(dialect.columns, "VARCHAR"), filename=FILE_COLUMN, auto_detect=False,
+                store_rejects=True, rejects_limit=0, strict_mode=True,
             )  # fmt: skip
         except duckdb.Error as error:
             raise SourceError(f"source '{self.context.name}': {_first_line(error)}") from error

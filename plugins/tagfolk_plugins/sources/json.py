@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tagfolk_plugins import RejectedRecord, Source, SourceArguments, SourceError, hookimpl
+from tagfolk_plugins.sources._duck import reader
 from tagfolk_plugins.sources._files import find_files, open_bytes, unreadable
 
 if TYPE_CHECKING:
@@ -118,13 +119,14 @@ class JsonSource(Source):
     ) -> duckdb.DuckDBPyRelation:
         import duckdb
 
-        files = [str(path) for path in paths]
-        reader = "SELECT * FROM read_json(?, format = 'newline_delimited', union_by_name = true, maximum_object_size = 67108864"
+        form: dict[str, str | int | bool] = {
+            "format": "newline_delimited", "union_by_name": True, "maximum_object_size": 1 << 26,
+        }  # fmt: skip
         try:
-            found = connection.from_query(f"{reader}, sample_size = ?)", params=[files, sample])
+            found = reader(connection, "read_json", paths, sample_size=sample, **form)
             # dates stay text: DuckDB would drop their offsets, and the engine reads more ways to write them
             kinds = {n: _DATES.sub("VARCHAR", str(kind)) for n, kind in zip(found.columns, found.types)}
-            return connection.from_query(f"{reader}, columns = ?)", params=[files, kinds])
+            return reader(connection, "read_json", paths, columns=kinds, **form)
         except duckdb.Error as error:
             raise SourceError(f"source '{self.context.name}': {str(error).splitlines()[0]}", "check the file") from error
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from tagfolk_plugins import Source, SourceArguments, SourceError, hookimpl
+from tagfolk_plugins.sources._duck import reader
 from tagfolk_plugins.sources._files import find_files
 
 if TYPE_CHECKING:
@@ -54,9 +55,7 @@ class ParquetSource(Source):
     def scan(self, connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
         """All files through DuckDB's reader."""
         self.schema()
-        return connection.from_query(
-            "SELECT * FROM read_parquet(?, union_by_name = true)", params=[[str(path) for path in self._files()]]
-        )
+        return reader(connection, "read_parquet", self._files(), union_by_name=True)
 
     def read(self, columns: Sequence[str] | None = None, since: object = None) -> Iterator[pa.RecordBatch]:
         """The rows; a column that a file lacks is missing there."""
