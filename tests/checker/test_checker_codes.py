@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from support.checker_shop import PATH, checked
+from tagfolk_dsl import checker
 from tagfolk_dsl.checker.pipeline import analyse
 from tagfolk_dsl.checker.report import Report
 from tagfolk_dsl.codes import CODES, explain
@@ -163,6 +167,12 @@ def test_every_code_has_a_test_and_an_entry() -> None:
     tested = {found[0] for found in FOUND} | {"T043", "T075"}
     assert tested == set(CODES) - set(SYNTAX_CODES)
     assert len(tested) > 40
+
+
+def test_every_code_that_the_checker_can_give_has_an_entry() -> None:
+    room = Path(checker.__file__).parent
+    given = {code for file in room.rglob("*.py") for code in re.findall(r'"([TW]0\d\d)"', file.read_text("utf-8"))}
+    assert given == set(CODES) - set(SYNTAX_CODES)
 
 
 @pytest.mark.parametrize("code", sorted(CODES))

@@ -161,6 +161,7 @@ CONDITIONS: list[tuple[str, Condition]] = [
     ("tier = gold", Compare(TagValue("tier", TEXT), "=", Text("gold"))),
     ("tier = 金", Compare(TagValue("tier", TEXT), "=", Text("gold"))),
     ("tier = 白银", Compare(TagValue("tier", TEXT), "=", Text("silver"))),
+    ("tier=白银且年龄>3", And((Compare(TagValue("tier", TEXT), "=", Text("silver")), three(AGE)))),
     ("likes != tea", Compare(TagValue("likes", TEXT, True), "!=", Text("tea"))),
     ("loyalty >= 3", three(TagValue("loyalty", NUMBER), ">=")),
     ("in segment 召回", InSegment("win")),

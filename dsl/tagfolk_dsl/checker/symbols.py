@@ -66,7 +66,8 @@ class Symbols:
 
     def words(self) -> frozenset[str]:
         """All spellings that the files declare, for the lexer."""
-        return frozenset([*self.lets, *self.tags, *self.segments, *self.uses, *self.templates])
+        named = [word for tag in self.tags.values() for value, others in tag.card.values for word in (value, *others)]
+        return frozenset([*self.lets, *self.tags, *self.segments, *self.uses, *self.templates, *named])
 
     def metric_names(self) -> list[str]:
         """The names that have a value for each customer, for hints: lets, attributes, counts, valued tags."""
