@@ -158,6 +158,7 @@ CONDITIONS: list[tuple[str, Condition]] = [
     ('has "very important"', Has("vip")),
     ("没有 vip", Has("vip", True)),
     ("lacks vip", Has("vip", True)),
+    ("not has vip", Has("vip", True)),
     ("tier = gold", Compare(TagValue("tier", TEXT), "=", Text("gold"))),
     ("tier = 金", Compare(TagValue("tier", TEXT), "=", Text("gold"))),
     ("tier = 白银", Compare(TagValue("tier", TEXT), "=", Text("silver"))),
@@ -308,7 +309,7 @@ def test_an_example_speaks_canonical_names() -> None:
     (example,) = found.program.examples
     assert example.attributes == (("gender", Text("female")),)
     assert example.events[0].properties == (("amount", Number(Decimal(5))), ("category", Text("tea")))
-    assert [e.condition for e in example.expectations] == [Has("vip"), Not(Has("vip"))]
+    assert [e.condition for e in example.expectations] == [Has("vip"), Has("vip", True)]
 
 
 def test_a_preview_adds_a_rule_and_replaces_a_named_one(program: Program) -> None:

@@ -112,6 +112,8 @@ def _not(node: Not, r: Resolver, scope: Scope) -> Condition | None:
         return None
     if isinstance(item, Occurs) and item.mode == "some":
         return Occurs("no", item.event, item.where, item.window, span=node.span)
+    if isinstance(item, Has):
+        return Has(item.tag, not item.negated, span=node.span)
     return Not(item, span=node.span)
 
 
