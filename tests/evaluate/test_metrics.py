@@ -178,3 +178,15 @@ def test_many_metrics_in_many_tiers() -> None:
     for i in range(1, 400):
         expected = 0 + (30 if i >= 24 else 0) + (20 if i >= 31 else 0) + (10 if i >= 31 else 0)
         assert row[f"m{i}"] == expected, i
+
+
+def test_calendar_units_where_clocks_change() -> None:
+    """Local days decide, also where midnight in UTC is another day; the last instants of a window's edge too."""
+    shop = Shop(
+        attributes={"seen": "time"}, zone="America/New_York", customers=[("a", {"seen": "2024-01-01 03:30"})],
+        rows=[("purchase", "a", "2024-03-31T23:30", {})],
+    )  # fmt: skip
+    assert shop.value("months since last purchase", "2024-04-29") == {"a": 0}
+    assert shop.value("months since last purchase", "2024-04-30") == {"a": 1}
+    assert shop.value("months since seen", "2024-02-29") == {"a": 2}  # seen on 31 December, local time
+    assert shop.value("days since seen", "2024-01-01") == {"a": 1}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pytest
@@ -29,6 +30,7 @@ SHOP = Shop(
     ],
 )
 TIME = pa.timestamp("us", "UTC")
+SHOP_ZONE = ZoneInfo("UTC")
 
 
 def test_a_tag_holds_when_one_grants_and_none_withholds() -> None:
@@ -170,11 +172,6 @@ def test_a_circle_is_an_error_here_too() -> None:
     evaluator.close()
 
 
-from zoneinfo import ZoneInfo  # noqa: E402
-
-SHOP_ZONE = ZoneInfo("UTC")
-
-
 def pins(*rows: tuple[str, str, str | None, bool]) -> pa.Table:
     ids, tags, values, out = ([row[i] for row in rows] for i in range(4))
     return arrow({"customer_id": ids, "tag": tags, "value": values, "out": out}, {"out": pa.bool_()})
@@ -187,7 +184,9 @@ age >= 40 -> not x
 has x -> y
 age known -> tier = gold
 """
-    found = SHOP.tags(rules, pins=pins(("ann", "x", None, True), ("cat", "x", None, False), ("dan", "tier", "vip", False)))
+    found = SHOP.tags(
+        rules, pins=pins(("ann", "x", None, True), ("cat", "x", None, False), ("dan", "tier", "vip", False))
+    )
     assert set(found["x"]) == set(found["y"]) == {"bob", "cat"}
     assert found["tier"] == {"ann": "gold", "bob": "gold", "cat": "gold", "dan": "vip"}
 

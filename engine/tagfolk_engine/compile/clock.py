@@ -48,6 +48,11 @@ class Clock:
         self._dialect = dialect
         self._first, self._changes = transitions(zone)
 
+    @property
+    def changes(self) -> bool:
+        """Does the zone's offset ever change (in the years looked at)?"""
+        return bool(self._changes)
+
     def local(self, utc: E) -> E:
         """A naive UTC instant as local time."""
         steps = [(at, after) for at, _, after in self._changes]

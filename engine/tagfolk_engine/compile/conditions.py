@@ -195,7 +195,7 @@ def _anniversary(node: Anniversary, value: Value, frame: Frame) -> E:
     marks = {day.month * 100 + day.day for day in days}
     if 228 in marks and any(day.month == 2 and day.day == 28 and not _leap(day.year) for day in days):
         marks.add(229)
-    local = sql.cast(value.sql.copy(), "timestamp") if value.type is Type.DATE else frame.clock.local(value.sql)
+    local = sql.cast(value.sql.copy(), "timestamp") if value.type is Type.DATE else frame.local(value.sql)
     month, day_of = (exp.Extract(this=exp.var(part), expression=local.copy()) for part in ("month", "day"))
     mark = sql.arithmetic(
         "+", sql.arithmetic("*", sql.cast(month, "bigint"), sql.integer(100)), sql.cast(day_of, "bigint")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from sqlglot import exp
 from tagfolk_dsl.tree import Aggregate, Metric, Node, Type, Window
 
 from tagfolk_engine.compile import sql
@@ -42,6 +43,8 @@ class Frame:
     """Node (or a key for tags: ("held" | "granted" | "value", tag)) → its column of the wide row."""
     scalars: dict[Node, object] = field(default_factory=dict)
     """Rank, Overall, Across → the figure found."""
+    derived: dict[tuple[str, str], str] = field(default_factory=dict)
+    """("local" | "instant", column) → the column of the wide row that holds a column's conversion."""
     three_valued: bool = False
     """A comparison with a missing value is unknown instead of false: only to count whose answer hangs on one."""
     clock: Clock = field(init=False)
@@ -66,6 +69,22 @@ class Frame:
     def figure(self, node: Aggregate) -> E:
         """The column of an aggregate, whose window may still be in the words of the rule."""
         return self.column(replace(node, window=self.settle(node.window)))
+
+    def local(self, utc: E) -> E:
+        """A naive UTC instant as local time."""
+        ready = self.derived.get(("local", utc.name)) if isinstance(utc, exp.Column) else None
+        return sql.column(ready) if ready else self.clock.local(utc)
+
+    def instant(self, date: E) -> E:
+        """A date's local midnight as an instant, naive UTC."""
+        ready = self.derived.get(("instant", date.name)) if isinstance(date, exp.Column) else None
+        return sql.column(ready) if ready else self.clock.instant(sql.cast(date.copy(), "timestamp"))
+
+    def derive(self, kind: str, column: str) -> E:
+        """The conversion of a column, to be kept in the wide row under a name of its own."""
+        made = self.clock.local(sql.column(column)) if kind == "local" else self.instant(sql.column(column))
+        self.derived[kind, column] = f"{column} {kind}"
+        return sql.named(made, f"{column} {kind}")
 
     def now(self) -> E:
         """T, naive UTC."""

@@ -157,7 +157,7 @@ def _time_part(node: TimePart, frame: Frame, scope: EventScope | None) -> Value:
         local: E = sql.column("local")
     else:
         inner = lower_metric(node.of, frame, scope)
-        local = sql.cast(inner.sql.copy(), "timestamp") if inner.type is Type.DATE else frame.clock.local(inner.sql)
+        local = sql.cast(inner.sql.copy(), "timestamp") if inner.type is Type.DATE else frame.local(inner.sql)
     if node.part == "weekday":
         day = frame.dialect.weekday(local)
         branches = [
@@ -174,7 +174,7 @@ def instant(value: Value, frame: Frame) -> Value:
         return value
     if value.constant is not None:
         return constant(frame.cutoff.at(value.constant))  # type: ignore[arg-type]
-    return Value(frame.clock.instant(sql.cast(value.sql.copy(), "timestamp")), Type.TIME)
+    return Value(frame.instant(value.sql), Type.TIME)
 
 
 def since(node: Moment | Metric, frame: Frame) -> Value:
@@ -217,7 +217,7 @@ def _calendar_units(unit: Unit, origin: Value, moment: Value, frame: Frame) -> E
     if origin.type is Type.DATE:
         local: E = sql.cast(origin.sql.copy(), "timestamp")
     else:
-        local = frame.clock.local(origin.sql)
+        local = frame.local(origin.sql)
     index = sql.arithmetic("+", sql.arithmetic("*", _field("year", local), sql.integer(12)), _field("month", local))
     apart = sql.arithmetic("-", sql.integer(wall.year * 12 + wall.month), index)
     day = _field("day", local)

@@ -179,5 +179,5 @@ class TagColumns:
 
 def text_of(value: Value, frame: Frame) -> E:
     """A value as the results keep it."""
-    local = frame.clock.local(value.sql) if value.type is Type.TIME else sql.null()
+    local = frame.local(value.sql) if value.type is Type.TIME else sql.null()
     return as_text(value, frame.dialect.number_text(value.sql.copy()), frame.dialect.time_text(local))

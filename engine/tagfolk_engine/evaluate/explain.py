@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
-from tagfolk_dsl.tree import Condition, Effect, Has, Metric, Node, TagValue
+from tagfolk_dsl.tree import NOWHERE, Condition, Effect, Has, Metric, Node, Span, TagValue
 
 from tagfolk_engine.evaluate.cutoff import Cutoff
 from tagfolk_engine.evaluate.errors import EvaluationError
 from tagfolk_engine.evaluate.evaluator import Evaluator
 from tagfolk_engine.evaluate.leaves import figure, leaves
+
+Language = Literal["en", "zh"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class RuleReason:
     withholds: bool
     points: int | None
     conditions: tuple[ConditionReason, ...]
+    span: Span = NOWHERE
+    """Where the whole condition stands, whose text is ``text``."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ class Explanation:
     cutoff: Cutoff
     tags: dict[str, TagReason]
 
-    def as_json(self, language: str = "en") -> dict[str, object]:
+    def as_json(self, language: Language = "en") -> dict[str, object]:
         """The ``explain`` shape of the commands."""
         return {
             "customer": self.customer,
@@ -71,7 +75,7 @@ class Explanation:
             "tags": {name: self._tag(reason, language) for name, reason in self.tags.items()},
         }
 
-    def _tag(self, reason: TagReason, language: str) -> dict[str, object]:
+    def _tag(self, reason: TagReason, language: Language) -> dict[str, object]:
         since = None if reason.since is None else Cutoff.of(reason.since, self.cutoff.zone).label
         coming = None if reason.next is None else {"on": reason.next.on.isoformat(), "change": reason.next.change}
         return {
@@ -79,14 +83,14 @@ class Explanation:
             "rules": [self._rule(rule, language) for rule in reason.rules], "next": coming,
         }  # fmt: skip
 
-    def _rule(self, rule: RuleReason, language: str) -> dict[str, object]:
+    def _rule(self, rule: RuleReason, language: Language) -> dict[str, object]:
         from tagfolk_dsl.formatter import format_condition
 
         made: dict[str, object] = {
             "rule": rule.rule, "text": rule.text, "matched": rule.matched,
             "conditions": [
                 {
-                    "text": format_condition(reason.condition, language),
+                    "text": _written(rule, reason.condition) or format_condition(reason.condition, language),
                     "value": shown(reason.value, self.cutoff),
                     "matched": reason.matched,
                 }
@@ -109,6 +113,17 @@ def shown(value: object, cutoff: Cutoff) -> object:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return int(value)
     return value
+
+
+def _written(rule: RuleReason, condition: Condition) -> str | None:
+    """A condition in the words of its rule, where it stands on the rule's line as a whole."""
+    whole, part = rule.span, condition.span
+    one_line = whole.line and (whole.file, whole.line, whole.line) == (part.file, part.line, part.end_line)
+    if not one_line or whole.end_line != whole.line or len(rule.text) != whole.end_column - whole.column:
+        return None
+    if not whole.column <= part.column < part.end_column <= whole.end_column:
+        return None
+    return rule.text[part.column - whole.column : part.end_column - whole.column]
 
 
 @dataclass(frozen=True)

@@ -348,16 +348,28 @@ class Session:
         for index, (name, columns) in enumerate(self._joined):
             alias = f"p{index}"
             query.expressions.extend(sql.column(column, alias) for column in columns)
+            query.expressions.extend(self._local(columns))
             on = sql.compare("=", sql.column("customer", "w"), sql.column("customer", alias))
             left_join(query, aliased(name, alias), on)
         self._joined = []
         self._wide = self._create("wide", query)
+
+    def _local(self, columns: list[str]) -> list[E]:
+        """Those of the columns that are wanted as local time too; converted once, not where they are used."""
+        if not self.frame.clock.changes:
+            return []
+        wanted = {self.frame.columns.get(aggregate) for aggregate in self.plan.local}
+        return [self.frame.derive("local", column) for column in columns if column in wanted]
 
     def _customers(self) -> exp.Select:
         columns: list[E] = [sql.column("customer", "w"), sql.column("customer_id", "w")]
         for attribute in self.plan.attributes:
             name = self.frame.name(("attribute", attribute), "a")
             columns.append(sql.named(sql.column(attribute, "w"), name))
+            kind = self.frame.schema.customers.get(attribute, "")
+            if self.frame.clock.changes and (kind == "date" or kind.startswith("timestamp")):
+                made = self.frame.derive("instant" if kind == "date" else "local", name)
+                columns.append(_of_column(made, name, sql.column(attribute, "w")))
         query = select(columns, aliased("customers", "w"))
         if self._subjects is not None:
             wanted = select([sql.column("customer")], sql.table(self._subjects))
@@ -386,6 +398,11 @@ class Session:
         for name in [*self._made, *([self._subjects] if self._subjects else [])]:
             self.backend.drop(name)
         self._made = []
+
+
+def _of_column(tree: E, name: str, column: E) -> E:
+    """The expression with another column in place of the named one."""
+    return tree.transform(lambda node: column.copy() if isinstance(node, exp.Column) and node.name == name else node)
 
 
 def _places(rank: Rank, size: int) -> int:

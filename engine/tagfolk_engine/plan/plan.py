@@ -13,16 +13,19 @@ from tagfolk_dsl.tree import (
     Bucket,
     Burst,
     Change,
+    Elapsed,
     Fellows,
     Had,
     Has,
     MethodColumn,
+    Moment,
     Node,
     Overall,
     Rank,
     Sequence,
     TagValue,
     TopValues,
+    Unit,
     Window,
 )  # fmt: skip
 
@@ -65,6 +68,8 @@ class Plan:
     history: list[Had | HeldFor]
     top_values: list[TopValues]
     buckets: bool
+    local: list[Aggregate]
+    """First and last instants that are wanted as local time."""
     levels: Levels
 
 
@@ -78,7 +83,7 @@ class Planner:
         self._tags = tags
         self._settle = settle
         self._levels = Levels(tags)
-        self._plan = Plan([Pass()], [], [], [], [], [], [], False, self._levels)
+        self._plan = Plan([Pass()], [], [], [], [], [], [], False, [], self._levels)
         self._seen: set[object] = set()
 
     def add(self, roots: Iterable[Node], tags: Iterable[str] = ()) -> Planner:
@@ -127,6 +132,9 @@ class Planner:
                 self._visit(basis.before(node))
             case ManyTest():
                 self._many_test(node)
+            case Elapsed(since=Moment() as since, unit=Unit.MONTH | Unit.QUARTER | Unit.YEAR):
+                moment = basis.moment(since)
+                _once(self._plan.local, replace(moment, window=self._settle(moment.window)))
             case _:
                 self._leaf(node)
         if not basis.aggregates(node):
