@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import singledispatch
 
 from tagfolk_dsl.sentences.values import value_of
-from tagfolk_dsl.sentences.words import UNITS_ZH, Words, chinese
+from tagfolk_dsl.sentences.words import UNITS_ZH, Words, chinese, glue
 from tagfolk_dsl.tree import (
     Across,
     Aggregate,
@@ -73,22 +73,6 @@ TESTS = {"like": "形如", "matches": "匹配", "contains": "包含", "starts": 
 COUNTED = {**UNITS_ZH, Unit.DAY: "天数", Unit.WEEK: "周数", Unit.MONTH: "月数", Unit.QUARTER: "季度数",
 Unit.YEAR: "年数",
            Unit.HOUR: "小时数", Unit.MINUTE: "分钟数", Unit.SECOND: "秒数"}  # fmt: skip
-
-
-def glue(*parts: str) -> str:
-    """The parts one after the other; a space only between a Latin end and a Chinese start or the other way round."""
-    said = ""
-    for part in parts:
-        if not part:
-            continue
-        apart = bool(said) and _latin(said[-1]) != _latin(part[0]) and not {said[-1], part[0]} & set("（）“”，、 ：")
-        both = bool(said) and _latin(said[-1]) and _latin(part[0])
-        said += (" " if apart or both else "") + part
-    return said
-
-
-def _latin(c: str) -> bool:
-    return c.isascii() and c != " "
 
 
 def event_zh(event: str, where: Condition | None, w: Words) -> str:

@@ -46,6 +46,22 @@ def chinese(text: str) -> bool:
     return any("\u4e00" <= c <= "\u9fff" for c in text)
 
 
+def glue(*parts: str) -> str:
+    """The parts one after the other; a space only between a Latin end and a Chinese start or the other way round."""
+    said = ""
+    for part in parts:
+        if not part:
+            continue
+        apart = bool(said) and _latin(said[-1]) != _latin(part[0]) and not {said[-1], part[0]} & set("（）“”，、 ：")
+        both = bool(said) and _latin(said[-1]) and _latin(part[0])
+        said += (" " if apart or both else "") + part
+    return said
+
+
+def _latin(c: str) -> bool:
+    return c.isascii() and c != " "
+
+
 @dataclass(frozen=True)
 class Words:
     """Names and figures in one language. ``within`` is the event inside whose ``where`` they are said."""
