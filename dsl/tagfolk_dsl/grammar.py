@@ -15,6 +15,7 @@ from lark import Lark
 from lark.lexer import Lexer
 
 from tagfolk_dsl.builder import Builder
+from tagfolk_dsl.driver import Driver
 from tagfolk_dsl.lexer import Token
 from tagfolk_dsl.names import Names
 
@@ -46,9 +47,11 @@ class Grammar:
             cache=_cache(text),
         )  # fmt: skip
 
+        self.driver = Driver(self.lark)
+
     def parse(self, start: str, tokens: list[Token]) -> Any:
-        """What the tokens of one line mean. Raises lark's UnexpectedToken, or SyntaxProblem."""
-        return self.lark.parse(tokens, start=start)  # type: ignore[arg-type]
+        """What the tokens of one line mean. Raises Unexpected, or SyntaxProblem."""
+        return self.driver.parse(start, tokens)
 
 
 @lru_cache(maxsize=1)

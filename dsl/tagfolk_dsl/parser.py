@@ -9,9 +9,14 @@ from tagfolk_dsl.diagnostics import Diagnostic
 from tagfolk_dsl.layout import Line, lines
 from tagfolk_dsl.lexer import Words
 from tagfolk_dsl.names import Names, declared
+from tagfolk_dsl.syntax_errors import SyntaxProblem
 from tagfolk_dsl.tree import Condition, File, Metric, Rule, Span
 
 __all__ = ["Names", "parse_condition", "parse_file", "parse_metric", "parse_rule"]
+
+
+MOST_ERRORS = 1000
+"""A file with more is no rule file; the rest is not read."""
 
 
 def parse_file(path: str, text: str, names: Names) -> tuple[File, list[Diagnostic]]:
@@ -25,7 +30,13 @@ def parse_file(path: str, text: str, names: Names) -> tuple[File, list[Diagnosti
     top = lines(text, words)
     comments = {line: column for line, column, _, _ in words.comments}
     reader = BlockReader(path, names, text.splitlines(), comments)
-    statements = [made for line in top if (made := reader.statement(line)) is not None]
+    statements = []
+    for line in top:
+        if len(reader.diagnostics) > MOST_ERRORS:
+            reader.report(_too_many(line))
+            break
+        if (made := reader.statement(line)) is not None:
+            statements.append(made)
     found = [*(problem.diagnostic for problem in words.problems), *reader.diagnostics]
     found.sort(key=lambda one: (one.span.line, one.span.column))
     return File(path, tuple(statements), tuple(words.comments)), _first_of_each_place(found)
@@ -67,6 +78,13 @@ def _single(start: str, text: str, names: Names, path: str) -> tuple[Any, list[D
         return None, [Diagnostic("T003", Span(path, 1, 1, 1, 1), f"a {what} is expected", "", "error", f"应为{what_zh}")]
     diagnostics = [*(problem.diagnostic for problem in words.problems), *reader.diagnostics]
     return (None if diagnostics else found), diagnostics
+
+
+def _too_many(line: Line) -> SyntaxProblem:
+    return SyntaxProblem(
+        "T018", line.words[0].span, f"more than {MOST_ERRORS} errors: what follows was not read", f"错误超过 {MOST_ERRORS} 个，后面的内容没有再读",
+        "is this a rule file?", "这是规则文件吗？",
+    )  # fmt: skip
 
 
 def _with_declared(names: Names, text: str) -> Names:

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields
 from typing import Any
 
-from lark.exceptions import UnexpectedToken
-
 from tagfolk_dsl.diagnostics import Diagnostic
+from tagfolk_dsl.driver import Unexpected
 from tagfolk_dsl.grammar import grammar
 from tagfolk_dsl.lexer import Phrases, Token
 from tagfolk_dsl.names import Names
@@ -68,9 +67,8 @@ class LineReader:
             _shallow(tokens)
         try:
             found = self.grammar.parse(start, tokens)
-        except UnexpectedToken as error:
-            index = next((i for i, token in enumerate(tokens) if token is error.token), len(tokens))
-            raise explain(start, tokens, index, end, error.expected) from None
+        except Unexpected as error:
+            raise explain(start, tokens, error.index, end, error.expected) from None
         if len(tokens) > DEEPEST:
             _measure(found, tokens[0].span)
         return found

@@ -132,8 +132,11 @@ class Phrases(Times):
     def _sign(self, at: int, type_: str) -> int:
         if type_ == "..":
             return self._open_range(at)
-        if type_ == "-" and self.operand and self.at(at + 1).type == "NUMBER":
-            return self._literal(at + 1, at)
+        if type_ == "-" and self.at(at + 1).type == "NUMBER":
+            if self.operand:
+                return self._literal(at + 1, at)
+            if self.at(at + 2).type == ".." and (low := self._end_of_range(at)[0]) is not None:
+                return self._range(at, at + 1, low)
         token = self.words[at]
         name = _BY_SIGN[type_]
         if type_ == "->":
@@ -212,7 +215,7 @@ class Phrases(Times):
         word = self.words[at]
         if self.at(at + 1).type != "(":
             return None
-        key = {"first()": "first", "last()": "last", "unit": "hour" if word.text == "小时" else "unit"}.get(
+        key = {"first()": "first", "last()": "last", "unit": "hour" if word.text in ("hour", "小时") else "unit"}.get(
             word.key, word.key
         )
         if word.text == "month" or key == "months_with":

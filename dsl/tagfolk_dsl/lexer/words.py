@@ -67,6 +67,9 @@ class Words:
         at, end = 0, len(text)
         bad = -1
         while at < end:
+            if at < self.run_end and not text[at].isdigit():
+                at = self._run(text, at, number, out)
+                continue
             found = match(text, at)
             if found is None:
                 at = self._unread(text, at, number, out, bad)
@@ -250,6 +253,8 @@ def number_value(raw: str) -> Decimal:
         digits = digits[:-1]
     scale = _SCALES.get(digits[-1])
     value = Decimal(digits[:-1]) * scale if scale else Decimal(digits)
+    if scale and value == value.to_integral_value():
+        value = value.to_integral_value()
     return value / 100 if percent else value
 
 
