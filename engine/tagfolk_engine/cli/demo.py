@@ -90,17 +90,19 @@ def _portrait(ready: Prepared) -> None:
 
 
 def _one_customer(ready: Prepared) -> None:
-    """A customer who holds something, explained."""
+    """A holder of the rarest tag that somebody holds, explained."""
+    import pyarrow.compute as pc
+
     from tagfolk_engine.cli.explain import reasons
 
     now = ready.memberships().now()
-    plain = [name for name, info in ready.program.tags.items() if info.type is None]
-    for row in now.select(["customer_id", "tag"]).to_batches(1000)[:1]:
-        pairs = zip(row["customer_id"].to_pylist(), row["tag"].to_pylist(), strict=True)
-        chosen = next(((who, tag) for who, tag in pairs if tag in plain), None)
-        if chosen is not None:
-            say("\nWhy?")
-            reasons(ready, *chosen)
+    held = {row["values"]: row["counts"] for row in pc.value_counts(now["tag"]).to_pylist()}
+    plain = [name for name, info in ready.program.tags.items() if info.type is None and held.get(name)]
+    if plain:
+        rarest = min(plain, key=lambda name: (held[name], name))
+        holders = now.filter(pc.equal(now["tag"], rarest))["customer_id"].to_pylist()
+        say(f"\nWhy {rarest}? For one of its {len(holders)} customers:")
+        reasons(ready, min(holders), rarest)
 
 
 def _questions(ready: Prepared, target: Path) -> None:

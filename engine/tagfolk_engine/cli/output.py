@@ -40,7 +40,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str =
         made.add_column(Text(name), justify="right" if figures else "left", header_style="bold")
     for row in rows:
         made.add_row(*(Text(shown(value)) for value in row))
-    Console(soft_wrap=not sys.stdout.isatty()).print(made)
+    Console(width=None if sys.stdout.isatty() else 240).print(made)
 
 
 def shown(value: object) -> str:

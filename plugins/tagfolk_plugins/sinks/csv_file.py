@@ -5,6 +5,7 @@ The file always holds the whole segment; it is written beside the old one and pu
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -35,19 +36,18 @@ class CsvFile(Sink):
 
     def sync(self, entered: pa.Table, left: pa.Table, current: pa.Table) -> int:
         """The whole segment into the file; the number of its rows."""
-        import pyarrow.csv as pc
-
         if len(self.arguments.delimiter) != 1:
             raise ArgumentError("delimiter", f"delimiter must be one character, it is {self.arguments.delimiter!r}")
         target = _target(self)
         beside = target.with_name(f".{target.name}.new")
-        options = pc.WriteOptions(delimiter=self.arguments.delimiter, quoting_style="needed")
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            with beside.open("wb") as file:
-                if self.arguments.bom:
-                    file.write(b"\xef\xbb\xbf")
-                pc.write_csv(current, file, options)
+            encoding = "utf-8-sig" if self.arguments.bom else "utf-8"
+            with beside.open("w", encoding=encoding, newline="") as file:
+                writer = csv.writer(file, delimiter=self.arguments.delimiter, lineterminator="\n")
+                writer.writerow(current.column_names)
+                for batch in current.to_batches(10_000):
+                    writer.writerows(zip(*(column.to_pylist() for column in batch.columns), strict=True))
             beside.replace(target)
         except OSError as error:
             beside.unlink(missing_ok=True)
@@ -58,7 +58,7 @@ class CsvFile(Sink):
 
 def _target(sink: Sink) -> Path:
     """The file of this segment."""
-    path = sink.arguments.path
+    path = str(sink.arguments.path)
     return sink.context.root / path.replace("{segment}", sink.context.segment)
 
 
