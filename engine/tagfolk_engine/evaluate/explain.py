@@ -223,9 +223,8 @@ def _rule(part: _Part, tag: str, index: int, found: dict[_Key, Any]) -> RuleReas
         ConditionReason(leaf, found.get(("figure", tag, index, place)), bool(found["leaf", tag, index, place]))
         for place, leaf in enumerate(leaves(part.condition))
     )
-    return RuleReason(
-        part.rule, part.text, bool(found["rule", tag, index, -1]), part.withholds, part.points, conditions
-    )
+    matched = bool(found["rule", tag, index, -1])
+    return RuleReason(part.rule, part.text, matched, part.withholds, part.points, conditions, part.condition.span)
 
 
 def _since(evaluator: Evaluator, customer: str) -> dict[str, datetime]:
