@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Any, cast
 
 from tagfolk_dsl.builder import Clause, Head, Test
+from tagfolk_dsl.builder.expressions import literal
 from tagfolk_dsl.keywords import CLAUSES, LAYERS
 from tagfolk_dsl.layout import Line
 from tagfolk_dsl.lexer import Token, join
@@ -13,17 +14,41 @@ from tagfolk_dsl.names import Names
 from tagfolk_dsl.reading import LineReader, plain
 from tagfolk_dsl.syntax_errors import SyntaxProblem, nearest
 from tagfolk_dsl.tree import (
-    Band, Card, Classify, Effect, Example, ExampleEvent, Expectation, Let, Metric, Name, Node, Rule, Score, ScoreGrant,
-    ScoreLine, Segment, Span, Statement, TagDeclaration, Template, TemplateLine, Text, Use,
-)  # fmt: skip
-from tagfolk_dsl.builder.expressions import literal
+    Band,
+    Card,
+    Classify,
+    Effect,
+    Example,
+    ExampleEvent,
+    Expectation,
+    Let,
+    Metric,
+    Name,
+    Node,
+    Rule,
+    Score,
+    ScoreGrant,
+    ScoreLine,
+    Segment,
+    Span,
+    Statement,
+    TagDeclaration,
+    Template,
+    TemplateLine,
+    Text,
+    Use,
+)
 
 _CARD = frozenset(("title", "also", "about", "layer", "weight", "refresh", "owner", "values"))
 _TAKES: dict[str, frozenset[str]] = {
-    "let": frozenset(("title", "also")), "tag": _CARD, "classify": _CARD, "score": _CARD, "template": _CARD,
+    "let": frozenset(("title", "also")),
+    "tag": _CARD,
+    "classify": _CARD,
+    "score": _CARD,
+    "template": _CARD,
     "segment": _CARD | {"action", "notify", "sync", "limit", "holdout"},
     "rule": frozenset(("why", "priority", "refresh", "owner")),
-}  # fmt: skip
+}
 _MANY = frozenset(("also", "notify", "sync", "values"))
 
 
@@ -52,7 +77,9 @@ class BlockReader(LineReader):
             if len(words) > 1:
                 out.append(_as(words[1], "NAME") if words[1].type == "WORD" else _as(words[1], _plain_type(words[1])))
             if extra and len(words) > 2:
-                out.append(_as(words[2], extra) if words[2].type in ("=", ":") else _as(words[2], _plain_type(words[2])))
+                out.append(
+                    _as(words[2], extra) if words[2].type in ("=", ":") else _as(words[2], _plain_type(words[2]))
+                )
             return out
 
         return cast("Head | None", self.read(kind, words, first, skip=skip, operand=bool(extra)))
@@ -93,7 +120,7 @@ class BlockReader(LineReader):
                 del words[:2]
             elif len(words) > 2 and words[2].type == ":":
                 text = self._written(words[3:])
-                return self._made_rule(line, cast("Head | None", self._head(line, skip=3, extra="COLON")), text)
+                return self._made_rule(line, self._head(line, skip=3, extra="COLON"), text)
             else:
                 del words[0]
         if not words:
@@ -111,9 +138,18 @@ class BlockReader(LineReader):
             count = self.named[tag] = self.named.get(tag, 0) + 1
             name = tag if count == 1 else f"{tag}#{count}"
         return Rule(
-            name, head.node, head.effects, clauses.get("why"), clauses.get("priority", 0), clauses.get("owner"),
-            clauses.get("refresh"), head.named, text, clauses.get("#lines", ()), span=_all(line),
-        )  # fmt: skip
+            name,
+            head.node,
+            head.effects,
+            clauses.get("why"),
+            clauses.get("priority", 0),
+            clauses.get("owner"),
+            clauses.get("refresh"),
+            head.named,
+            text,
+            clauses.get("#lines", ()),
+            span=_all(line),
+        )
 
     def _segment(self, line: Line) -> Segment | None:
         self._with_condition(line)
@@ -124,9 +160,17 @@ class BlockReader(LineReader):
         if head is None:
             return None
         return Segment(
-            head.name, head.node, clauses.get("action"), clauses.get("notify", ()), clauses.get("sync", ()),
-            clauses.get("limit"), clauses.get("holdout"), card, text, span=_all(line),
-        )  # fmt: skip
+            head.name,
+            head.node,
+            clauses.get("action"),
+            clauses.get("notify", ()),
+            clauses.get("sync", ()),
+            clauses.get("limit"),
+            clauses.get("holdout"),
+            card,
+            text,
+            span=_all(line),
+        )
 
     # --- blocks of bands, points, layers and records ------------------------------------------------------------------
 
@@ -170,7 +214,9 @@ class BlockReader(LineReader):
                 lines.append(points)
         if head is None:
             return None
-        self._not_empty(line, scored, "lines such as 'purchases in 12 months >= 10  +3'", "计分行，例如“近12个月购买次数 >= 10  +3”")
+        self._not_empty(
+            line, scored, "lines such as 'purchases in 12 months >= 10  +3'", "计分行，例如“近12个月购买次数 >= 10  +3”"
+        )
         return Score(name, tuple(lines), tuple(grants), card, span=_all(line))
 
     def _scored(self, line: Line) -> ScoreLine | None:
@@ -242,16 +288,16 @@ class BlockReader(LineReader):
             self._no_block(child)
             if child.words[0].key == "expect":
                 text = self._written(child.words[1:])
-                found = self.read("expectation", child.words, lambda first=child.words[0]: [_as(first, "EXPECT")], skip=1)  # type: ignore[misc]
+                found = self.read(
+                    "expectation", child.words, lambda first=child.words[0]: [_as(first, "EXPECT")], skip=1
+                )  # type: ignore[misc]
                 if found is not None:
                     expected.append(Expectation(found, text, span=_all(child)))
             else:
                 self._record(child, attributes, events)
         if head is None:
             return None
-        return Example(
-            head.title or "", head.node, tuple(attributes), tuple(events), tuple(expected), span=_all(line)
-        )
+        return Example(head.title or "", head.node, tuple(attributes), tuple(events), tuple(expected), span=_all(line))
 
     def _record(self, line: Line, attributes: list[tuple[str, Metric]], events: list[ExampleEvent]) -> None:
         """``purchase 2023-12-20 amount 20`` is an event, ``age 30`` an attribute."""
@@ -268,10 +314,14 @@ class BlockReader(LineReader):
             return
         attributes.append((name.text, literal(value)))
         for one, _ in rest:
-            self.report(SyntaxProblem(
-                "T001", one.span, f"'{one.text}' does not fit: an attribute has one value, and an event a day after its name",
-                f"“{one.text}”不能放在这里：属性只有一个值，事件名之后是日期",
-            ))  # fmt: skip
+            self.report(
+                SyntaxProblem(
+                    "T001",
+                    one.span,
+                    f"'{one.text}' does not fit: an attribute has one value, and an event a day after its name",
+                    f"“{one.text}”不能放在这里：属性只有一个值，事件名之后是日期",
+                )
+            )
             return
 
     # --- clauses -------------------------------------------------------------------------------------------------
@@ -284,9 +334,17 @@ class BlockReader(LineReader):
         many = "many" in values
         title = clauses.get("title", head.title if head else None)
         return Card(
-            title, clauses.get("also", ()), clauses.get("about"), clauses.get("layer"), clauses.get("weight"),
-            clauses.get("owner"), clauses.get("refresh"), tuple(value for value in values if value != "many"), many, clauses.get("#lines", ()),
-        ), clauses  # fmt: skip
+            title,
+            clauses.get("also", ()),
+            clauses.get("about"),
+            clauses.get("layer"),
+            clauses.get("weight"),
+            clauses.get("owner"),
+            clauses.get("refresh"),
+            tuple(value for value in values if value != "many"),
+            many,
+            clauses.get("#lines", ()),
+        ), clauses
 
     def _clauses(self, line: Line, kind: str, others: Collection[Line] = ()) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -302,10 +360,16 @@ class BlockReader(LineReader):
                 more = clause.value if isinstance(clause.value, tuple) else (clause.value,)
                 found[clause.key] = (*found.get(clause.key, ()), *more)
             elif clause.key in found:
-                self.report(SyntaxProblem(
-                    "T016", clause.span, f"'{clause.key}' is said twice here", f"“{child.words[0].text}”重复了",
-                    "keep one", "只保留一个",
-                ))  # fmt: skip
+                self.report(
+                    SyntaxProblem(
+                        "T016",
+                        clause.span,
+                        f"'{clause.key}' is said twice here",
+                        f"“{child.words[0].text}”重复了",
+                        "keep one",
+                        "只保留一个",
+                    )
+                )
             else:
                 found[clause.key] = clause.value
         return found
@@ -347,16 +411,27 @@ class BlockReader(LineReader):
     def _no_block(self, line: Line) -> None:
         if line.children:
             child = line.children[0].words[0]
-            self.report(SyntaxProblem(
-                "T011", child.span, "nothing can be indented under the line above", "上一行之下不能再缩进",
-                "move it to the left", "把它移到左边",
-            ))  # fmt: skip
+            self.report(
+                SyntaxProblem(
+                    "T011",
+                    child.span,
+                    "nothing can be indented under the line above",
+                    "上一行之下不能再缩进",
+                    "move it to the left",
+                    "把它移到左边",
+                )
+            )
 
     def _not_empty(self, line: Line, children: Collection[Line], what: str, what_zh: str) -> None:
         if not children:
-            self.report(SyntaxProblem(
-                "T019", self.end_of(line.words).span, f"below come indented lines: {what}", f"下面应有缩进的{what_zh}"
-            ))  # fmt: skip
+            self.report(
+                SyntaxProblem(
+                    "T019",
+                    self.end_of(line.words).span,
+                    f"below come indented lines: {what}",
+                    f"下面应有缩进的{what_zh}",
+                )
+            )
 
     def _written(self, words: list[Token]) -> str:
         """A condition as it was written: the words up to the arrow, as one line without comments."""
@@ -423,20 +498,32 @@ def _no_clause(line: Line, kind: str) -> SyntaxProblem:
     takes = sorted(_TAKES[kind])
     if line.has_arrow and kind != "classify":
         return SyntaxProblem(
-            "T011", first.span, "a rule begins at the left margin, and nothing takes this one in here", "规则应从行首开始",
-            "move it to the left", "把它移到行首",
-        )  # fmt: skip
+            "T011",
+            first.span,
+            "a rule begins at the left margin, and nothing takes this one in here",
+            "规则应从行首开始",
+            "move it to the left",
+            "把它移到行首",
+        )
     if first.key in CLAUSES:
         return SyntaxProblem(
-            "T002", first.span, f"'{first.text}' does not belong to a {kind}", f"这里不能写“{first.text}”",
-            f"it takes: {', '.join(takes)}", f"可写：{'、'.join(takes)}",
-        )  # fmt: skip
+            "T002",
+            first.span,
+            f"'{first.text}' does not belong to a {kind}",
+            f"这里不能写“{first.text}”",
+            f"it takes: {', '.join(takes)}",
+            f"可写：{'、'.join(takes)}",
+        )
     near = nearest(first.text, takes)
     return SyntaxProblem(
-        "T002", first.span, f"unknown clause '{first.text}'", f"未知的条款“{first.text}”",
+        "T002",
+        first.span,
+        f"unknown clause '{first.text}'",
+        f"未知的条款“{first.text}”",
         f"did you mean '{near}'?" if near else f"a {kind} takes: {', '.join(takes)}",
-        f"是不是“{near}”？" if near else f"可写：{'、'.join(takes)}", near,
-    )  # fmt: skip
+        f"是不是“{near}”？" if near else f"可写：{'、'.join(takes)}",
+        near,
+    )
 
 
 __all__ = ["BlockReader", "Node", "Text"]

@@ -92,9 +92,9 @@ def _field(info: FieldInfo) -> Iterator[str]:
 
 
 def declared(text: str) -> set[str]:
-    """What a rule file declares, grants or calls something, found line by line without parsing.
+    r"""What a rule file declares, grants or calls something, found line by line without parsing.
 
-    >>> sorted(declared('tag 流失风险:\\n    also "可能流失"\\n近30天购买 -> 高频客户 替换 新客'))
+    >>> sorted(declared('tag 流失风险:\n    also "可能流失"\n近30天购买 -> 高频客户 替换 新客'))
     ['可能流失', '新客', '流失风险', '高频客户']
     """
     found: set[str] = set()

@@ -59,9 +59,16 @@ def parse_rule(text: str, names: Names, path: str = "") -> tuple[Rule | None, li
     if not found and len(rules) == 1 and len(file.statements) == 1:
         return rules[0], found
     if not found:
-        found = [Diagnostic(
-            "T019", Span(path, 1, 1, 1, 1), "one rule is expected: CONDITION -> TAG", "", "error", "应为一条规则：条件 -> 标签"
-        )]  # fmt: skip
+        found = [
+            Diagnostic(
+                "T019",
+                Span(path, 1, 1, 1, 1),
+                "one rule is expected: CONDITION -> TAG",
+                "",
+                "error",
+                "应为一条规则：条件 -> 标签",
+            )
+        ]
     return None, found
 
 
@@ -75,16 +82,22 @@ def _single(start: str, text: str, names: Names, path: str) -> tuple[Any, list[D
     found = reader.read(start, line.words) if line.words else None
     if not line.words and not words.problems:
         what, what_zh = ("condition", "条件") if start == "condition" else ("metric", "指标")
-        return None, [Diagnostic("T003", Span(path, 1, 1, 1, 1), f"a {what} is expected", "", "error", f"应为{what_zh}")]
+        return None, [
+            Diagnostic("T003", Span(path, 1, 1, 1, 1), f"a {what} is expected", "", "error", f"应为{what_zh}")
+        ]
     diagnostics = [*(problem.diagnostic for problem in words.problems), *reader.diagnostics]
     return (None if diagnostics else found), diagnostics
 
 
 def _too_many(line: Line) -> SyntaxProblem:
     return SyntaxProblem(
-        "T018", line.words[0].span, f"more than {MOST_ERRORS} errors: what follows was not read", f"错误超过 {MOST_ERRORS} 个，后面的内容没有再读",
-        "is this a rule file?", "这是规则文件吗？",
-    )  # fmt: skip
+        "T018",
+        line.words[0].span,
+        f"more than {MOST_ERRORS} errors: what follows was not read",
+        f"错误超过 {MOST_ERRORS} 个，后面的内容没有再读",
+        "is this a rule file?",
+        "这是规则文件吗？",
+    )
 
 
 def _with_declared(names: Names, text: str) -> Names:

@@ -20,9 +20,17 @@ DEEPEST = 100
 _LONG = 120
 _DEEP_BRACKETS = 60
 _PLAIN = {
-    "+": "PLUS", "-": "MINUS", "*": "TIMES", "/": "TIMES", "(": "LPAR", ")": "RPAR", ",": "COMMA", ":": "COLON", ".": "DOT",
+    "+": "PLUS",
+    "-": "MINUS",
+    "*": "TIMES",
+    "/": "TIMES",
+    "(": "LPAR",
+    ")": "RPAR",
+    ",": "COMMA",
+    ":": "COLON",
+    ".": "DOT",
     "->": "ARROW",
-}  # fmt: skip
+}
 
 
 class LineReader:
@@ -44,8 +52,16 @@ class LineReader:
         """Notes an error."""
         self.diagnostics.append(problem.diagnostic)
 
-    def read(self, start: str, words: list[Token], head: Callable[[], list[Token]] | None = None, *, skip: int = 0,
-             operand: bool = True, tags: bool = True) -> Any:  # fmt: skip
+    def read(
+        self,
+        start: str,
+        words: list[Token],
+        head: Callable[[], list[Token]] | None = None,
+        *,
+        skip: int = 0,
+        operand: bool = True,
+        tags: bool = True,
+    ) -> Any:
         """What the words mean as ``start`` of the grammar; None after an error was noted.
 
         ``head`` makes the first tokens, from the first ``skip`` words; the rest goes through the phrases.
@@ -125,6 +141,10 @@ def _measure(found: Any, span: Span) -> None:
 
 def _deep(span: Span) -> SyntaxProblem:
     return SyntaxProblem(
-        "T018", span, "this is nested more deeply than anybody can read", "嵌套太深，没人能读懂",
-        "give its parts names with 'let'", "用“令”给各部分取名",
-    )  # fmt: skip
+        "T018",
+        span,
+        "this is nested more deeply than anybody can read",
+        "嵌套太深，没人能读懂",
+        "give its parts names with 'let'",
+        "用“令”给各部分取名",
+    )

@@ -1,7 +1,6 @@
 """Writes ``rows.txt`` anew: run it after a deliberate change of the tree, and read the difference before committing."""
 
 from support.language_rows import NAMES, ROWS, read, show
-
 from tagfolk_dsl.parser import parse_condition
 
 

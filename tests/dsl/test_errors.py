@@ -4,21 +4,21 @@ from pathlib import Path
 
 import pytest
 from support.language_rows import NAMES
-
 from tagfolk_dsl.diagnostics import render
 from tagfolk_dsl.parser import parse_condition, parse_file, parse_metric, parse_rule
 from tagfolk_dsl.syntax_codes import SYNTAX_CODES
 from tagfolk_dsl.tree import Rule
 
 CASES = [
-    tuple(block.strip("\n").split("\n")) for block in (Path(__file__).parent / "errors.txt").read_text("utf-8").split("\n\n")
+    tuple(block.strip("\n").split("\n"))
+    for block in (Path(__file__).parent / "errors.txt").read_text("utf-8").split("\n\n")
 ]
 
 
 @pytest.mark.parametrize(("text", "expected"), CASES, ids=[case[0] for case in CASES])
 def test_error(text: str, expected: str):
     code, column, *word = expected.split(" ", 2)
-    file, errors = parse_file("rules/x.tags", text, NAMES)
+    _, errors = parse_file("rules/x.tags", text, NAMES)
     assert [error.code for error in errors] == [code], errors
     (error,) = errors
     assert error.span.file == "rules/x.tags"
@@ -53,7 +53,9 @@ def test_clauses():
 
 
 def test_blocks():
-    text = "score s:\n    age > 3\n    has vip +2\nclassify c by age:\n    20..30\nclassify d:\n    < 3 -> a\nscore e:\n"
+    text = (
+        "score s:\n    age > 3\n    has vip +2\nclassify c by age:\n    20..30\nclassify d:\n    < 3 -> a\nscore e:\n"
+    )
     _, errors = parse_file("x.tags", text, NAMES)
     assert [(error.code, error.span.line) for error in errors] == [("T015", 2), ("T015", 5), ("T015", 7), ("T019", 8)]
 

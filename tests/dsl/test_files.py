@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 from support.language_rows import NAMES, VOCABULARY
-
 from tagfolk_dsl.formatter import format_file
 from tagfolk_dsl.parser import Names, parse_file
 from tagfolk_dsl.tree import Classify, Example, File, Let, Rule, Score, Segment, TagDeclaration, Template, Use

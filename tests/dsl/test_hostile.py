@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.language_rows import NAMES
-
 from tagfolk_dsl.formatter import format_file
 from tagfolk_dsl.keywords import CHINESE, ENGLISH
 from tagfolk_dsl.parser import parse_file
@@ -43,7 +42,9 @@ def test_a_file_full_of_errors_ends():
     assert 1_000 < len(errors) < 1_010
 
 
-WORDS = st.sampled_from(sorted({*ENGLISH, *CHINESE, *'()+-*/=<>,:."#', "->", "..", "30", "x", "购买", "2024-01-01", "\n", "    "}))
+WORDS = st.sampled_from(
+    sorted({*ENGLISH, *CHINESE, *'()+-*/=<>,:."#', "->", "..", "30", "x", "购买", "2024-01-01", "\n", "    "})
+)
 
 
 @settings(max_examples=300, deadline=None)

@@ -2,7 +2,6 @@
 
 import pytest
 from support.language_rows import NAMES, read, show
-
 from tagfolk_dsl.formatter import format_condition
 from tagfolk_dsl.parser import parse_condition
 

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from tagfolk_dsl.parser import Names
-from tagfolk_dsl.vocabulary import EventInfo, FieldInfo, Vocabulary
 from tagfolk_dsl.tree import Node, Type
+from tagfolk_dsl.vocabulary import EventInfo, FieldInfo, Vocabulary
 
 ROWS = Path(__file__).parents[1] / "dsl" / "rows.txt"
 VOCABULARY = Vocabulary(
@@ -27,10 +27,21 @@ def show(node: Node) -> str:
     text = repr(node)
     text = re.sub(r"<(\w+\.\w+): '[^']*'>", r"\1", text)
     for plain in (
-        ", window=Ever()", ", where=None", ", type=Type.NUMBER", ", negated=False", ", property=None", ", matching=None",
-        ", directly=False", ", of_first=False", ", without=None", ", within=None", ", among=None", ", fraction=None", ", count=None",
+        ", window=Ever()",
+        ", where=None",
+        ", type=Type.NUMBER",
+        ", negated=False",
+        ", property=None",
+        ", matching=None",
+        ", directly=False",
+        ", of_first=False",
+        ", without=None",
+        ", within=None",
+        ", among=None",
+        ", fraction=None",
+        ", count=None",
         ", salt=''",
-    ):  # fmt: skip
+    ):
         text = text.replace(plain, "")
     text = re.sub(r", text='[^']*'\)", ")", text)
     return re.sub(r"Decimal\('([^']*)'\)", r"\1", text)

@@ -7,9 +7,24 @@ from typing import Any, cast, get_args
 from tagfolk_dsl.lexer import Token
 from tagfolk_dsl.syntax_errors import SyntaxProblem
 from tagfolk_dsl.tree import (
-    Aggregate, Bucket, Condition, Dotted, Ever, Filtered, Function, Metric, Name, Node, Number, Share, Span, Text,
-    TimePart, Window, Windowed,
-)  # fmt: skip
+    Aggregate,
+    Bucket,
+    Condition,
+    Dotted,
+    Ever,
+    Filtered,
+    Function,
+    Metric,
+    Name,
+    Node,
+    Number,
+    Share,
+    Span,
+    Text,
+    TimePart,
+    Window,
+    Windowed,
+)
 
 _OVER_EVENTS = frozenset(("count", "avg_gap", "median_gap", "first_gap"))
 _PARTS = frozenset(("hour", "weekday", "month"))
@@ -34,9 +49,10 @@ def call(function: Token, arguments: list[Any], span: Span) -> Metric:
         if name in _OVER_EVENTS:
             raise _wrong(function, f"takes an event, as in '{name}(purchase)'", f"括号内应是事件，例如 {name}(购买)")
         raise _wrong(
-            function, f"takes a property of an event, as in '{name}(purchase.amount)'",
+            function,
+            f"takes a property of an event, as in '{name}(purchase.amount)'",
             f"括号内应是事件的属性，例如 {name}(购买.金额)",
-        )  # fmt: skip
+        )
     assert name in get_args(Function)
     return Aggregate(cast(Function, name), event, property_, where, window or Ever(), span=span)
 
@@ -62,22 +78,27 @@ def _share(function: Token, argument: Node, span: Span) -> Share:
     event, property_, where, window = opened(argument)
     if event is None or property_ is not None:
         raise _wrong(
-            function, "takes an event or a sum with 'where', as in 'share(purchase where category = tea)'",
+            function,
+            "takes an event or a sum with 'where', as in 'share(purchase where category = tea)'",
             "括号内应是带“其中”的事件或总和，例如 share(purchase where category = tea)",
-        )  # fmt: skip
+        )
     return Share(Aggregate("count", event, None, where, window or Ever(), span=argument.span), span=span)
 
 
 def _bucket(function: Token, arguments: list[Any], span: Span) -> Bucket:
     size = arguments[0] if arguments else None
     salt = arguments[1] if len(arguments) == 2 else Text("")
-    if not isinstance(size, Number) or not isinstance(salt, (Text, Name)) or len(arguments) > 2 or (
-        size.value != int(size.value) or not 1 <= size.value <= 1_000_000_000
-    ):  # fmt: skip
+    if (
+        not isinstance(size, Number)
+        or not isinstance(salt, (Text, Name))
+        or len(arguments) > 2
+        or (size.value != int(size.value) or not 1 <= size.value <= 1_000_000_000)
+    ):
         raise _wrong(
-            function, "takes a whole number and, if wanted, a text, as in 'bucket(100, \"spring\")'",
-            "括号内应是整数，还可以有一段文本，例如 bucket(100, \"spring\")",
-        )  # fmt: skip
+            function,
+            "takes a whole number and, if wanted, a text, as in 'bucket(100, \"spring\")'",
+            '括号内应是整数，还可以有一段文本，例如 bucket(100, "spring")',
+        )
     return Bucket(int(size.value), salt.value if isinstance(salt, Text) else salt.name, span=span)
 
 

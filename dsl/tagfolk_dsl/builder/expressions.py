@@ -11,11 +11,54 @@ from tagfolk_dsl.lexer import Token, join
 from tagfolk_dsl.names import Names
 from tagfolk_dsl.syntax_errors import SyntaxProblem
 from tagfolk_dsl.tree import (
-    Across, Aggregate, And, Anniversary, Arithmetic, Bare, Boolean, Burst, Change, Compare, Condition, DateAge, Day,
-    DaysBetween, Dotted, Elapsed, Ever, Fellows, FirstIn, Had, Has, HasFor, InRange, InSegment, Instant, Known, Matches,
-    Member, Metric, Moment, Name, Negative, Node, Not, Number, Occurs, Or, Overall, Rank, Sequence, Span, Step,
-    TopValues, Unit, Text, Window, Windowed,
-)  # fmt: skip
+    Across,
+    Aggregate,
+    And,
+    Anniversary,
+    Arithmetic,
+    Bare,
+    Boolean,
+    Burst,
+    Change,
+    Compare,
+    Condition,
+    DateAge,
+    Day,
+    DaysBetween,
+    Dotted,
+    Elapsed,
+    Ever,
+    Fellows,
+    FirstIn,
+    Had,
+    Has,
+    HasFor,
+    InRange,
+    InSegment,
+    Instant,
+    Known,
+    Matches,
+    Member,
+    Metric,
+    Moment,
+    Name,
+    Negative,
+    Node,
+    Not,
+    Number,
+    Occurs,
+    Or,
+    Overall,
+    Rank,
+    Sequence,
+    Span,
+    Step,
+    Text,
+    TopValues,
+    Unit,
+    Window,
+    Windowed,
+)
 
 Parts = list[Any]
 _COUNTED = {"days_with": Unit.DAY, "weeks_with": Unit.WEEK, "months_with": Unit.MONTH, "years_count": Unit.YEAR}
@@ -35,35 +78,49 @@ def metric(node: Node) -> Metric:
     if isinstance(node, Metric):
         return node
     raise SyntaxProblem(
-        "T012", node.span, "a metric or a value is expected here, and this is a condition",
-        "这里应是指标或值，而这是条件", "compare metrics, and join conditions with 'and'", "比较指标；条件用“且”连接",
-    )  # fmt: skip
+        "T012",
+        node.span,
+        "a metric or a value is expected here, and this is a condition",
+        "这里应是指标或值，而这是条件",
+        "compare metrics, and join conditions with 'and'",
+        "比较指标；条件用“且”连接",
+    )
 
 
 def condition(node: Node) -> Condition:
     """The node where a condition is due: a metric alone is one (the checker looks what it is)."""
     if isinstance(node, Burst) and cast(Any, node.within) is None:
         raise SyntaxProblem(
-            "T003", node.span, f"'at least {node.at_least} {node.event}' needs a length such as 'within 24 hours'",
+            "T003",
+            node.span,
+            f"'at least {node.at_least} {node.event}' needs a length such as 'within 24 hours'",
             f"“至少{node.at_least}次{node.event}”需要时长，例如“24小时内”",
-        )  # fmt: skip
+        )
     if isinstance(node, FirstIn) and isinstance(node.window, Ever):
         raise SyntaxProblem(
-            "T003", node.span, f"'first {node.event}' needs a time such as 'in 30 days'",
+            "T003",
+            node.span,
+            f"'first {node.event}' needs a time such as 'in 30 days'",
             f"“首次{node.event}”需要时间，例如“在近30天”",
-        )  # fmt: skip
+        )
     if isinstance(node, Had) and node.at is None and node.window is None:
         raise SyntaxProblem(
-            "T003", node.span, f"'had {node.tag}' needs a time such as '3 months ago' or 'in 12 months'",
+            "T003",
+            node.span,
+            f"'had {node.tag}' needs a time such as '3 months ago' or 'in 12 months'",
             f"“曾有{node.tag}”需要时间，例如“3个月前”或“近12个月”",
-        )  # fmt: skip
+        )
     if isinstance(node, Condition):
         return node
-    if isinstance(node, LITERALS) or isinstance(node, (Arithmetic, Negative)):
+    if isinstance(node, (*LITERALS, Arithmetic, Negative)):
         raise SyntaxProblem(
-            "T013", node.span, "a condition is expected here, and this is only a value", "这里应是条件，而这只是一个值",
-            "compare it, as in 'purchases in 30 days >= 3'", "与某个值比较，例如“近30天购买次数 >= 3”",
-        )  # fmt: skip
+            "T013",
+            node.span,
+            "a condition is expected here, and this is only a value",
+            "这里应是条件，而这只是一个值",
+            "compare it, as in 'purchases in 30 days >= 3'",
+            "与某个值比较，例如“近30天购买次数 >= 3”",
+        )
     return Bare(cast(Metric, node), span=node.span)
 
 
@@ -115,11 +172,16 @@ class Expressions:
 
     def like(self, parts: Parts) -> Matches:
         how, pattern = parts[1], parts[2]
-        if (pattern.type == "REGEX") != (how.value == "matches") and not (how.value == "matches" and pattern.type == "TEXT"):
+        if (pattern.type == "REGEX") != (how.value == "matches") and not (
+            how.value == "matches" and pattern.type == "TEXT"
+        ):
             raise SyntaxProblem(
-                "T003", pattern.span, f"after '{how.text}' comes " + ("a /regular expression/" if how.value == "matches" else "a quoted text"),
+                "T003",
+                pattern.span,
+                f"after '{how.text}' comes "
+                + ("a /regular expression/" if how.value == "matches" else "a quoted text"),
                 f"“{how.text}”之后应是" + ("/正则表达式/" if how.value == "matches" else "引号中的文本"),
-            )  # fmt: skip
+            )
         return Matches(metric(parts[0]), how.value, pattern.value, span=spanned(parts))
 
     def known(self, parts: Parts) -> Known:
@@ -189,9 +251,13 @@ class Expressions:
         event, property_, where, window = opened(parts[0])
         if event is None or property_ is not None:
             raise SyntaxProblem(
-                "T012", parts[0].span, "before 'then' stands an event", "“之后”前面应是事件",
-                "as in 'visit then purchase within 7 days'", "例如“访问 后7天内 购买”",
-            )  # fmt: skip
+                "T012",
+                parts[0].span,
+                "before 'then' stands an event",
+                "“之后”前面应是事件",
+                "as in 'visit then purchase within 7 days'",
+                "例如“访问 后7天内 购买”",
+            )
         steps = [part for part in parts if isinstance(part, tuple)]
         times = [parts[-1]] if isinstance(parts[-1], Token) else []
         times = [found for _, found, _ in steps if found is not None] + times
@@ -203,7 +269,12 @@ class Expressions:
             if step.negated:
                 raise SyntaxProblem("T001", step.span, "'then no' ends a sequence", "“后…未”只能是序列的最后一步")
         node: Any = Sequence(
-            event, where, tuple(step for step, _, _ in steps), window or Ever(), matching, span=join(parts[0].span, last.span)
+            event,
+            where,
+            tuple(step for step, _, _ in steps),
+            window or Ever(),
+            matching,
+            span=join(parts[0].span, last.span),
         )
         for time in times:
             node = timed(node, time)
@@ -295,7 +366,9 @@ class Expressions:
 
     def unit_count(self, parts: Parts) -> Aggregate:
         if parts[1].value == "years_count":
-            raise SyntaxProblem("T001", parts[1].span, "'年数' needs 距, as in '距生日年数'", "“年数”要与“距”连用，例如“距生日年数”")
+            raise SyntaxProblem(
+                "T001", parts[1].span, "'年数' needs 距, as in '距生日年数'", "“年数”要与“距”连用，例如“距生日年数”"
+            )
         return Aggregate(parts[1].value, parts[0].value, span=spanned(parts))
 
     def days_between(self, parts: Parts) -> DaysBetween:
@@ -331,18 +404,24 @@ class Expressions:
             inner = replace(inner, event=self.names.plurals[inner.event])
         if not isinstance(inner, (Aggregate, Name)):
             raise SyntaxProblem(
-                "T017", inner.span, "after 'overall' comes an aggregate such as 'avg(purchase.amount)'",
+                "T017",
+                inner.span,
+                "after 'overall' comes an aggregate such as 'avg(purchase.amount)'",
                 "“总体”之后应是汇总，例如“平均(购买.金额)”",
-            )  # fmt: skip
+            )
         return Overall(cast(Aggregate, inner), span=spanned(parts))
 
     def across(self, parts: Parts) -> Across:
         function = parts[1]
         if function.value not in _ACROSS:
             raise SyntaxProblem(
-                "T017", function.span, f"'{function.text}' does not join customers' figures", f"“{function.text}”不能汇总各客户的数值",
-                "use count, sum, avg, min, max, median, stddev or distinct", "可用 次数、总和、平均、最小、最大、中位数、标准差、种类数",
-            )  # fmt: skip
+                "T017",
+                function.span,
+                f"'{function.text}' does not join customers' figures",
+                f"“{function.text}”不能汇总各客户的数值",
+                "use count, sum, avg, min, max, median, stddev or distinct",
+                "可用 次数、总和、平均、最小、最大、中位数、标准差、种类数",
+            )
         among = parts[5] if len(parts) > 5 else None
         return Across(function.value, metric(parts[3]), among, span=join(parts[0].span, parts[-1].span))
 
@@ -353,9 +432,11 @@ class Expressions:
         event, property_, where, window = opened(parts[0])
         if event is None or property_ is None:
             raise SyntaxProblem(
-                "T012", parts[0].span, "the commonest values are those of a property, as in 'top 3 of purchase.category'",
+                "T012",
+                parts[0].span,
+                "the commonest values are those of a property, as in 'top 3 of purchase.category'",
                 "最常见的值应取自事件的属性，例如“购买.类别 前3个”",
-            )  # fmt: skip
+            )
         return TopValues(how_many(parts[1]), event, property_, where, window or Ever(), span=spanned(parts))
 
 
@@ -366,7 +447,9 @@ def ends(word: Token) -> tuple[Metric | None, Metric | None]:
     """Both ends of a RANGE token."""
     low, high = (None if part is None else literal(part) for part in word.value)
     if low is None and high is None:
-        raise SyntaxProblem("T003", word.span, "a range has at least one end, as in '20..35'", "区间至少有一端，例如 20..35")
+        raise SyntaxProblem(
+            "T003", word.span, "a range has at least one end, as in '20..35'", "区间至少有一端，例如 20..35"
+        )
     return low, high
 
 
@@ -401,4 +484,16 @@ def ranked(by: Metric, word: Token, among: Condition | None, span: Span) -> Rank
     return Rank(end, by, count=count, among=among, span=span)
 
 
-__all__ = ["Expressions", "Parts", "Window", "Windowed", "condition", "ends", "literal", "metric", "ranked", "spanned", "twice"]
+__all__ = [
+    "Expressions",
+    "Parts",
+    "Window",
+    "Windowed",
+    "condition",
+    "ends",
+    "literal",
+    "metric",
+    "ranked",
+    "spanned",
+    "twice",
+]

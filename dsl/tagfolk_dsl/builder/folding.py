@@ -3,15 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from tagfolk_dsl.lexer import Token, join
 from tagfolk_dsl.syntax_errors import SyntaxProblem
 from tagfolk_dsl.tree import (
-    Across, Aggregate, Boolean, Burst, Condition, Day, DaysBetween, Duration, Elapsed, Ever, Filtered, FirstIn, Had,
-    InPeriods, Instant, Last, Metric, Moment, Name, Node, Number, Occurs, Overall, Sequence, Share, Span, Text,
-    TopValues, Window, Windowed,
-)  # fmt: skip
+    Across,
+    Aggregate,
+    Boolean,
+    Burst,
+    Condition,
+    Day,
+    DaysBetween,
+    Duration,
+    Elapsed,
+    Ever,
+    Filtered,
+    FirstIn,
+    Had,
+    InPeriods,
+    Instant,
+    Last,
+    Metric,
+    Moment,
+    Name,
+    Node,
+    Number,
+    Occurs,
+    Overall,
+    Sequence,
+    Share,
+    Span,
+    Text,
+    TopValues,
+    Window,
+    Windowed,
+)
 
 LITERALS = (Number, Text, Boolean, Day, Instant)
 _HOLDERS = (Aggregate, Occurs, FirstIn, TopValues, Moment, Sequence)
@@ -32,21 +59,23 @@ def timed(node: Node, word: Token) -> Node:
     """``node`` seen in the time that ``word`` says; the result spans both."""
     span = join(*sorted((node.span, word.span), key=lambda one: (one.line, one.column)))
     if word.type == "PERIODS":
-        return with_span(_in_periods(node, word), span)
+        return cast(Node, with_span(_in_periods(node, word), span))
     if word.type == "AGO":
         if isinstance(node, Had) and node.at is None and node.window is None:
             return Had(node.tag, at=word.value, span=span)
         raise SyntaxProblem(
-            "T004", word.span, "a time 'ago' asks for a state ('had vip 3 months ago'); a stretch is 'from 6 to 3 months ago'",
+            "T004",
+            word.span,
+            "a time 'ago' asks for a state ('had vip 3 months ago'); a stretch is 'from 6 to 3 months ago'",
             "“…前”只用于过去的状态（曾有 会员 3个月前）；一段时间写作“6个月前到3个月前”",
-        )  # fmt: skip
+        )
     window: Window
     if word.type == "DURATION":
         window = Last(word.value, span=word.span)
     else:
         window = Ever(span=word.span) if word.value is None else word.value
     short = word.type in ("WITHIN", "DURATION")
-    return with_span(_in_window(node, window, word, short), span)
+    return cast(Node, with_span(_in_window(node, window, word, short), span))
 
 
 def _in_window(node: Any, window: Window, word: Token, short: bool) -> Any:
@@ -78,13 +107,19 @@ def _in_window(node: Any, window: Window, word: Token, short: bool) -> Any:
         return Windowed(node, window)
     if isinstance(node, LITERALS):
         raise SyntaxProblem(
-            "T004", word.span, "a time belongs after a metric or an event, not after a value",
+            "T004",
+            word.span,
+            "a time belongs after a metric or an event, not after a value",
             "时间应放在指标或事件之后，不能放在值之后",
-        )  # fmt: skip
+        )
     raise SyntaxProblem(
-        "T004", word.span, "a time belongs after a metric or an event, not after a condition",
-        "时间应放在指标或事件之后，不能放在条件之后", "put it into the condition", "把时间写进条件里",
-    )  # fmt: skip
+        "T004",
+        word.span,
+        "a time belongs after a metric or an event, not after a condition",
+        "时间应放在指标或事件之后，不能放在条件之后",
+        "put it into the condition",
+        "把时间写进条件里",
+    )
 
 
 def _only(before: Window, window: Window, word: Token) -> Window:
@@ -103,14 +138,17 @@ def _in_periods(node: Any, word: Token) -> InPeriods:
     if isinstance(node, Name):
         return InPeriods(node.name, where, at_least, of, unit)
     raise SyntaxProblem(
-        "T004", word.span, "'in at least 3 of the last 5 weeks' follows an event", "“近5周中至少3周”用于事件",
-    )  # fmt: skip
+        "T004",
+        word.span,
+        "'in at least 3 of the last 5 weeks' follows an event",
+        "“近5周中至少3周”用于事件",
+    )
 
 
 def filtered(node: Node, condition: Condition, where: Span) -> Node:
     """``node where condition``."""
     span = join(node.span, condition.span)
-    return with_span(_where(node, condition, where), span)
+    return cast(Node, with_span(_where(node, condition, where), span))
 
 
 def _where(node: Any, condition: Condition, where: Span) -> Any:
@@ -131,8 +169,11 @@ def _where(node: Any, condition: Condition, where: Span) -> Any:
     if isinstance(node, Metric) and not isinstance(node, LITERALS):
         return Filtered(node, condition)
     raise SyntaxProblem(
-        "T001", where, "'where' belongs after an event or a metric", "“其中”应放在事件或指标之后",
-    )  # fmt: skip
+        "T001",
+        where,
+        "'where' belongs after an event or a metric",
+        "“其中”应放在事件或指标之后",
+    )
 
 
 def whole(number: Token, what: str, what_zh: str) -> int:
@@ -145,4 +186,4 @@ def whole(number: Token, what: str, what_zh: str) -> int:
 def length_of(word: Token) -> Duration:
     """The duration of a WITHIN or DURATION token."""
     value = word.value
-    return value.length if isinstance(value, Last) else value  # type: ignore[no-any-return]
+    return value.length if isinstance(value, Last) else cast(Duration, value)

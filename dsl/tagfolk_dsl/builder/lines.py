@@ -12,8 +12,22 @@ from tagfolk_dsl.keywords import LAYERS, REFRESHES, WEIGHTS
 from tagfolk_dsl.lexer import Token
 from tagfolk_dsl.syntax_errors import SyntaxProblem, nearest
 from tagfolk_dsl.tree import (
-    Always, Compare, Condition, Duration, Effect, InRange, Last, Limit, Metric, Name, Node, Refresh, Span, Text, Window,
-)  # fmt: skip
+    Always,
+    Compare,
+    Condition,
+    Duration,
+    Effect,
+    InRange,
+    Last,
+    Limit,
+    Metric,
+    Name,
+    Node,
+    Refresh,
+    Span,
+    Text,
+    Window,
+)
 
 
 @dataclass(frozen=True)
@@ -59,9 +73,11 @@ class Test:
             return Compare(by, "=", metric(node), span=self.span)
         if by is None:
             raise SyntaxProblem(
-                "T015", self.span, "this band holds no metric: name one with 'by' in the head, or write a whole condition",
+                "T015",
+                self.span,
+                "this band holds no metric: name one with 'by' in the head, or write a whole condition",
                 "这一档没有指标：在首行用“按”写明指标，或写完整的条件",
-            )  # fmt: skip
+            )
         if self.kind == "compare":
             return Compare(by, self.parts[0].value, metric(self.parts[1]), span=self.span)
         if self.kind == "range":
@@ -97,7 +113,13 @@ class Builder(Expressions):
         named = isinstance(parts[0], Token)
         name = parts[1].value if named else ""
         effects = parts[-1]
-        span = Span(parts[0].span.file, parts[0].span.line, parts[0].span.column, effects[-1].span.end_line, effects[-1].span.end_column)
+        span = Span(
+            parts[0].span.file,
+            parts[0].span.line,
+            parts[0].span.column,
+            effects[-1].span.end_line,
+            effects[-1].span.end_column,
+        )
         node = parts[3] if named else parts[0]
         return Head("rule", name, span, None, condition(node), effects, named)
 
@@ -123,7 +145,7 @@ class Builder(Expressions):
         if word.type in ("AGO", "PERIODS"):
             raise SyntaxProblem("T004", word.span, "this is no length of time", "这不是时长")
         value = word.value
-        return value.length if word.type == "WITHIN" and isinstance(value, Last) else value  # type: ignore[no-any-return]
+        return value.length if word.type == "WITHIN" and isinstance(value, Last) else cast(Duration, value)
 
     def several(self, parts: Parts) -> tuple[Node, ...]:
         return tuple(part for part in parts if not isinstance(part, Token))
@@ -163,7 +185,9 @@ class Builder(Expressions):
     def _holdout(self, rest: Parts) -> Any:
         number = rest[0]
         if number.text[-1] not in "%％" or not 0 <= number.value < 1:
-            raise SyntaxProblem("T010", number.span, "a holdout is a percentage such as 10%", "对照组是百分比，例如 10%")
+            raise SyntaxProblem(
+                "T010", number.span, "a holdout is a percentage such as 10%", "对照组是百分比，例如 10%"
+            )
         return number.value
 
     def _limit(self, rest: Parts) -> Limit:
@@ -254,9 +278,14 @@ def choice(word: Token, choices: dict[str, str]) -> str:
             return english
     near = nearest(str(word.value), (*choices, *choices.values()))
     raise SyntaxProblem(
-        "T002", word.span, f"'{word.text}' is none of {', '.join(choices)}", f"“{word.text}”不是 {'、'.join(choices.values())} 之一",
-        f"did you mean '{near}'?" if near else "", f"是不是“{near}”？" if near else "", near,
-    )  # fmt: skip
+        "T002",
+        word.span,
+        f"'{word.text}' is none of {', '.join(choices)}",
+        f"“{word.text}”不是 {'、'.join(choices.values())} 之一",
+        f"did you mean '{near}'?" if near else "",
+        f"是不是“{near}”？" if near else "",
+        near,
+    )
 
 
 __all__ = ["Builder", "Clause", "Head", "Test", "literal"]

@@ -6,12 +6,66 @@ from functools import singledispatchmethod
 
 from tagfolk_dsl.formatter.words import Language, bare, duration, keyword, percent, quoted, value, window, word
 from tagfolk_dsl.tree import (
-    Across, Aggregate, Always, And, Anniversary, Arithmetic, Attribute, Bare, Boolean, Bucket, Burst, Change, Compare,
-    Condition, DateAge, DateIn, Day, DaysBetween, Dotted, Duration, Elapsed, EventTime, Ever, Fellows, Filtered, FirstIn,
-    Had, Has, HasFor, InPeriods, InRange, InSegment, Instant, Known, Matches, Member, MethodColumn, Metric, Moment, Name,
-    Negative, Node, Not, Number, Occurs, Or, Overall, Property, Rank, Sequence, Share, Step, TagValue, Text, TimePart,
-    TopValues, Unit, Window, Windowed,
-)  # fmt: skip
+    Across,
+    Aggregate,
+    Always,
+    And,
+    Anniversary,
+    Arithmetic,
+    Attribute,
+    Bare,
+    Boolean,
+    Bucket,
+    Burst,
+    Change,
+    Compare,
+    Condition,
+    DateAge,
+    DateIn,
+    Day,
+    DaysBetween,
+    Dotted,
+    Duration,
+    Elapsed,
+    EventTime,
+    Ever,
+    Fellows,
+    Filtered,
+    FirstIn,
+    Had,
+    Has,
+    HasFor,
+    InPeriods,
+    InRange,
+    InSegment,
+    Instant,
+    Known,
+    Matches,
+    Member,
+    MethodColumn,
+    Metric,
+    Moment,
+    Name,
+    Negative,
+    Node,
+    Not,
+    Number,
+    Occurs,
+    Or,
+    Overall,
+    Property,
+    Rank,
+    Sequence,
+    Share,
+    Step,
+    TagValue,
+    Text,
+    TimePart,
+    TopValues,
+    Unit,
+    Window,
+    Windowed,
+)
 
 OR, AND, NOT, COMPARISON, SUM, PRODUCT, UNARY, POSTFIX, PRIMARY = range(9)
 _LITERAL = (Number, Text, Boolean, Day, Instant)
@@ -51,7 +105,9 @@ class Writer:
             return UNARY
         if isinstance(node, Bare):
             return self.level(node.metric)
-        if isinstance(node, (*_LITERAL, Name, Dotted, Attribute, Property, MethodColumn, TagValue, TimePart, EventTime, Bucket)):
+        if isinstance(
+            node, (*_LITERAL, Name, Dotted, Attribute, Property, MethodColumn, TagValue, TimePart, EventTime, Bucket)
+        ):
             return PRIMARY
         return POSTFIX
 
@@ -325,7 +381,9 @@ class Writer:
         length = duration(node.within, self.language)
         if self.chinese:
             return f"至少{node.at_least}次 {node.event}{self.where(node.where)} {length}内" + self.window(node.window)
-        return f"at least {node.at_least} {node.event}{self.where(node.where)} within {length}" + self.window(node.window)
+        return f"at least {node.at_least} {node.event}{self.where(node.where)} within {length}" + self.window(
+            node.window
+        )
 
     @write.register
     def _fellows(self, node: Fellows) -> str:
@@ -368,7 +426,9 @@ def _is_plain(node: Condition) -> bool:
     if isinstance(node, Compare):
         return isinstance(node.left, _PLAIN) and isinstance(node.right, _PLAIN)
     if isinstance(node, InRange):
-        return isinstance(node.metric, _PLAIN) and all(isinstance(end, (*_LITERAL, Name, type(None))) for end in (node.low, node.high))
+        return isinstance(node.metric, _PLAIN) and all(
+            isinstance(end, (*_LITERAL, Name, type(None))) for end in (node.low, node.high)
+        )
     if isinstance(node, (Member, Matches, Known, DateAge)):
         return isinstance(node.metric, _PLAIN)
     return False

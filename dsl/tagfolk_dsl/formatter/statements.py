@@ -12,9 +12,35 @@ from tagfolk_dsl.formatter.expressions import Writer
 from tagfolk_dsl.formatter.words import Language, bare, duration, keyword, moment, percent, quoted, value, window, word
 from tagfolk_dsl.keywords import LAYERS, REFRESHES, WEIGHTS
 from tagfolk_dsl.tree import (
-    Always, And, Card, Classify, Compare, Condition, Duration, Effect, Example, InRange, Let, Limit, Metric, Name, Node,
-    Or, Rank, Refresh, Rule, Score, Segment, Statement, TagDeclaration, TagValue, Template, Text, Use, Window,
-)  # fmt: skip
+    Always,
+    And,
+    Card,
+    Classify,
+    Compare,
+    Condition,
+    Duration,
+    Effect,
+    Example,
+    InRange,
+    Let,
+    Limit,
+    Metric,
+    Name,
+    Node,
+    Or,
+    Rank,
+    Refresh,
+    Rule,
+    Score,
+    Segment,
+    Statement,
+    TagDeclaration,
+    TagValue,
+    Template,
+    Text,
+    Use,
+    Window,
+)
 
 WIDTH = 110
 INDENT = "    "
@@ -69,8 +95,12 @@ class StatementWriter:
             text = head + self._broken(node.condition) + f"\n{INDENT}-> {effects}"
         end = min((line for _, line in node.lines), default=node.span.end_line + 1) - 1
         yield Row(text, node.span.line, max(end, node.span.line))
-        given = {"why": node.why and quoted(node.why), "priority": str(node.priority) if node.priority else None,
-                 "owner": node.owner and word(node.owner), "refresh": self._refresh(node.refresh)}  # fmt: skip
+        given = {
+            "why": node.why and quoted(node.why),
+            "priority": str(node.priority) if node.priority else None,
+            "owner": node.owner and word(node.owner),
+            "refresh": self._refresh(node.refresh),
+        }
         yield from self._clauses(given, node.lines)
 
     def _broken(self, condition: Condition) -> str:
@@ -87,7 +117,9 @@ class StatementWriter:
         yield self._head(node, f"{self.key('classify')} {node.name}{by}:")
         yield from self._card(node.card)
         for band in node.bands:
-            yield Row(f"{INDENT}{self._test(band.condition, node.by)} -> {self.writer.granted(band.value)}", *_lines(band))
+            yield Row(
+                f"{INDENT}{self._test(band.condition, node.by)} -> {self.writer.granted(band.value)}", *_lines(band)
+            )
 
     @rows.register
     def _score(self, node: Score) -> Iterator[Row]:
@@ -114,10 +146,12 @@ class StatementWriter:
         end = min((line for _, line in node.card.lines), default=node.span.end_line + 1) - 1
         yield Row(text, node.span.line, max(end, node.span.line))
         more = {
-            "action": node.action and quoted(node.action), "notify": [one if one[:1] == "#" else word(one) for one in node.notify],
-            "sync": ", ".join(word(one) for one in node.sync) or None, "limit": self._limit(node.limit),
+            "action": node.action and quoted(node.action),
+            "notify": [one if one[:1] == "#" else word(one) for one in node.notify],
+            "sync": ", ".join(word(one) for one in node.sync) or None,
+            "limit": self._limit(node.limit),
             "holdout": None if node.holdout is None else percent(node.holdout),
-        }  # fmt: skip
+        }
         yield from self._card(node.card, more)
 
     @rows.register
@@ -188,7 +222,11 @@ class StatementWriter:
             if effect.value is not None:
                 out += f" = {self.writer.granted(effect.value)}"
             if isinstance(effect.keep, Duration):
-                out += f" for {duration(effect.keep, 'en')}" if self.language == "en" else f" 保留{duration(effect.keep, 'zh')}"
+                out += (
+                    f" for {duration(effect.keep, 'en')}"
+                    if self.language == "en"
+                    else f" 保留{duration(effect.keep, 'zh')}"
+                )
             elif effect.keep:
                 out += f" {self.key('forever')}"
         return out
@@ -208,22 +246,27 @@ class StatementWriter:
         return f"{limit.count} {how}"
 
     def _card(self, card: Card, more: Mapping[str, Any] | None = None) -> Iterator[Row]:
-        values: Any = [word(name) + "".join(f" {quoted(one)}" for one in names) if _is_name(name) else quoted(name) + "".join(f" {quoted(one)}" for one in names) for name, names in card.values]
+        values: Any = [
+            " ".join((name if _is_name(name) else quoted(name), *map(quoted, names))) for name, names in card.values
+        ]
         listed = ", ".join(values) or None
         chinese = self.language == "zh"
         given: dict[str, Any] = {
-            "title": card.title is not None and quoted(card.title), "also": ", ".join(quoted(one) for one in card.also) or None,
+            "title": card.title is not None and quoted(card.title),
+            "also": ", ".join(quoted(one) for one in card.also) or None,
             "about": card.about is not None and quoted(card.about),
             "layer": card.layer and (LAYERS[card.layer] if chinese else card.layer),
             "weight": card.weight and (WEIGHTS[card.weight] if chinese else card.weight),
-            "refresh": self._refresh(card.refresh), "owner": card.owner and word(card.owner),
-            "values": [part for part in (self.key("many") if card.many else None, listed) if part], **(more or {}),
-        }  # fmt: skip
+            "refresh": self._refresh(card.refresh),
+            "owner": card.owner and word(card.owner),
+            "values": [part for part in (self.key("many") if card.many else None, listed) if part],
+            **(more or {}),
+        }
         yield from self._clauses(given, card.lines)
 
     def _clauses(self, given: Mapping[str, Any], order: tuple[tuple[str, int], ...]) -> Iterator[Row]:
         """The clauses in the order of the text; those that came from nowhere (a title in the head) first."""
-        places = {key: line for key, line in reversed(order)}
+        places = dict(reversed(order))
         for key in sorted(given, key=lambda one: places.get(one, 0)):
             said = given[key]
             for text in said if isinstance(said, list) else [said]:

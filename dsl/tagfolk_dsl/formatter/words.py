@@ -9,14 +9,33 @@ from typing import Literal
 
 from tagfolk_dsl.keywords import CHINESE, CHINESE_OF, ENGLISH, ENGLISH_OF, UNIT_WORDS_ZH
 from tagfolk_dsl.tree import (
-    Ago, Before, Between, Boolean, Day, Duration, Ever, Instant, Last, Metric, Next, Number, Period, Since, Text, Unit,
+    Ago,
+    Before,
+    Between,
+    Boolean,
+    Day,
+    Duration,
+    Ever,
+    Instant,
+    Last,
+    Metric,
+    Next,
+    Number,
+    Period,
+    Since,
+    Text,
+    Unit,
     Window,
-)  # fmt: skip
+)
 
 Language = Literal["en", "zh"]
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
-_PERIOD_ZH = {Unit.YEAR: ("今年", "去年"), Unit.QUARTER: ("本季度", "上季度"), Unit.MONTH: ("本月", "上个月"),
-              Unit.WEEK: ("本周", "上周")}  # fmt: skip
+_PERIOD_ZH = {
+    Unit.YEAR: ("今年", "去年"),
+    Unit.QUARTER: ("本季度", "上季度"),
+    Unit.MONTH: ("本月", "上个月"),
+    Unit.WEEK: ("本周", "上周"),
+}
 _SPLITTING = tuple(word for word in CHINESE if len(word) > 1)
 _CUTS = "且或则是"
 

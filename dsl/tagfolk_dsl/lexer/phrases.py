@@ -17,29 +17,133 @@ from tagfolk_dsl.syntax_errors import SyntaxProblem
 from tagfolk_dsl.tree import Unit
 
 _BY_SIGN = {
-    "+": "PLUS", "-": "MINUS", "*": "TIMES", "/": "TIMES", "(": "LPAR", ")": "RPAR", ",": "COMMA", ":": "COLON",
-    ".": "DOT", "->": "ARROW", "=": "COMPARE", "!=": "COMPARE", "<": "COMPARE", "<=": "COMPARE", ">": "COMPARE",
-    ">=": "COMPARE", "..": "DOTS", "%": "SIGN_PERCENT",
-}  # fmt: skip
+    "+": "PLUS",
+    "-": "MINUS",
+    "*": "TIMES",
+    "/": "TIMES",
+    "(": "LPAR",
+    ")": "RPAR",
+    ",": "COMMA",
+    ":": "COLON",
+    ".": "DOT",
+    "->": "ARROW",
+    "=": "COMPARE",
+    "!=": "COMPARE",
+    "<": "COMPARE",
+    "<=": "COMPARE",
+    ">": "COMPARE",
+    ">=": "COMPARE",
+    "..": "DOTS",
+    "%": "SIGN_PERCENT",
+}
 _COMPARISONS = {
-    "is": "=", "eq": "=", "ne": "!=", "ge": ">=", "le": "<=", "gt": ">", "lt": "<", "over": ">", "under": "<",
-}  # fmt: skip
+    "is": "=",
+    "eq": "=",
+    "ne": "!=",
+    "ge": ">=",
+    "le": "<=",
+    "gt": ">",
+    "lt": "<",
+    "over": ">",
+    "under": "<",
+}
 _TWO_WORDS = {("at", "least"): ">=", ("at", "most"): "<=", ("more", "than"): ">", ("less", "than"): "<"}
-_ENDS = frozenset((
-    "NAME", "NUMBER", "TEXT", "DATE", "INSTANT", "BOOL", "RPAR", "WINDOW", "WITHIN", "DURATION", "PERIODS", "AGO",
-    "KNOWN", "CHANGE", "DATEAGE", "NEXT", "RANK", "RANGE", "REGEX", "UNITCOUNT", "FOR", "FOREVER", "OF_FIRST",
-    "OTHERWISE", "CHANNEL", "TOPOF_AFTER",
-))  # fmt: skip
+_ENDS = frozenset(
+    (
+        "NAME",
+        "NUMBER",
+        "TEXT",
+        "DATE",
+        "INSTANT",
+        "BOOL",
+        "RPAR",
+        "WINDOW",
+        "WITHIN",
+        "DURATION",
+        "PERIODS",
+        "AGO",
+        "KNOWN",
+        "CHANGE",
+        "DATEAGE",
+        "NEXT",
+        "RANK",
+        "RANGE",
+        "REGEX",
+        "UNITCOUNT",
+        "FOR",
+        "FOREVER",
+        "OF_FIRST",
+        "OTHERWISE",
+        "CHANNEL",
+        "TOPOF_AFTER",
+    )
+)
 _TIMES = frozenset(("WINDOW", "WITHIN", "DURATION", "PERIODS", "NEXT"))
 """A time before its metric leaves the metric due."""
 _LITERALS = frozenset(("NUMBER", "DATE", "INSTANT", "TEXT"))
-AFTER_OPERAND = frozenset((
-    "and", "or", "is", "in", "not", "within", "since", "before", "between", "over", "under", "like", "matches",
-    "contains", "known", "missing", "fell", "rose", "where", "then", "among", "by", "as", "replacing", "forever",
-    "when", "of", "ago", "for", "without", "matching", "directly", "with", "to", "on", "starts", "ends", "ever",
-    "eq", "ne", "member", "not_member", "arrow", "recent", "next", "ge", "le", "gt", "lt", "this year", "this quarter",
-    "this month", "this week", "today", "yesterday", "last year", "last quarter", "last month", "last week",
-))  # fmt: skip
+AFTER_OPERAND = frozenset(
+    (
+        "and",
+        "or",
+        "is",
+        "in",
+        "not",
+        "within",
+        "since",
+        "before",
+        "between",
+        "over",
+        "under",
+        "like",
+        "matches",
+        "contains",
+        "known",
+        "missing",
+        "fell",
+        "rose",
+        "where",
+        "then",
+        "among",
+        "by",
+        "as",
+        "replacing",
+        "forever",
+        "when",
+        "of",
+        "ago",
+        "for",
+        "without",
+        "matching",
+        "directly",
+        "with",
+        "to",
+        "on",
+        "starts",
+        "ends",
+        "ever",
+        "eq",
+        "ne",
+        "member",
+        "not_member",
+        "arrow",
+        "recent",
+        "next",
+        "ge",
+        "le",
+        "gt",
+        "lt",
+        "this year",
+        "this quarter",
+        "this month",
+        "this week",
+        "today",
+        "yesterday",
+        "last year",
+        "last quarter",
+        "last month",
+        "last week",
+    )
+)
 _NAMED_BEFORE = frozenset(("=", "!=", "<", "<=", ">", ">=", "."))
 """Before these a word is a name, whatever else it could be."""
 _MOMENT = {"first": "first", "last": "last", "last()": "last"}
@@ -93,9 +197,11 @@ class Phrases(Times):
         if one is last:
             self.out.append(Token(type_, value, one.span, one.key, one.known, one.text))
         else:
-            text = " ".join(word.text for word in words[first:stop]) if one.text.isascii() else "".join(
-                word.text for word in words[first:stop]
-            )  # fmt: skip
+            text = (
+                " ".join(word.text for word in words[first:stop])
+                if one.text.isascii()
+                else "".join(word.text for word in words[first:stop])
+            )
             self.out.append(Token(type_, value, join(one.span, last.span), one.key, False, text))
         return stop
 
@@ -167,9 +273,11 @@ class Phrases(Times):
             word.span = join(self.words[first].span, word.span)
         elif word.type != "TEXT" and (found := self.begin(at)) is not None:
             return self._time(at, found)
-        if self.at(at + 1).type == ".." or (
-            self.key(at + 1) == "to" and not self.operand and self.at(at + 2).type in _LITERALS
-        ) or (self.key(at + 1) == "to" and self._range_may_begin() and self.at(at + 2).type == word.type):  # fmt: skip
+        if (
+            self.at(at + 1).type == ".."
+            or (self.key(at + 1) == "to" and not self.operand and self.at(at + 2).type in _LITERALS)
+            or (self.key(at + 1) == "to" and self._range_may_begin() and self.at(at + 2).type == word.type)
+        ):
             return self._range(first, at, word)
         self.out.append(word)
         return at + 1
@@ -261,7 +369,7 @@ class Phrases(Times):
 
     def _compare_band(self, at: int) -> int:
         """A comparison without its left side, as in the bands of a classify."""
-        if self.out and self.out[-1].type in ("COMPARE", "NAME", "EQ") or self.at(at + 1).type not in _LITERALS:
+        if (self.out and self.out[-1].type in ("COMPARE", "NAME", "EQ")) or self.at(at + 1).type not in _LITERALS:
             return self._boolean_or_name(at)
         return self.put("COMPARE", _COMPARISONS[self.key(at)], at, at + 1)
 
@@ -281,9 +389,11 @@ class Phrases(Times):
             if self.key(at) == "first":
                 return self.put("FIRST", None, at, at + 1)
             raise SyntaxProblem(
-                "T001", self.words[at].span, "only 'first' asks for one event; for the last use 'days since last …'",
+                "T001",
+                self.words[at].span,
+                "only 'first' asks for one event; for the last use 'days since last …'",
                 "只有“首次”可以单独使用；最近一次用“距上次…天数”",
-            )  # fmt: skip
+            )
         return self._name(at)
 
     def _yes(self, at: int) -> int:
@@ -306,7 +416,9 @@ class Phrases(Times):
 
     def _zh_no(self, at: int) -> int:
         """没有: before an event 'no', before a tag 'lacks'; a time before it shows that an event is meant."""
-        event = self.at(at + 1).text in self.names.events or (bool(self.out) and self.out[-1].type in ("WINDOW", "WITHIN"))
+        event = self.at(at + 1).text in self.names.events or (
+            bool(self.out) and self.out[-1].type in ("WINDOW", "WITHIN")
+        )
         return self.put("NO" if event else "LACKS", None, at, at + 1)
 
     def _never(self, at: int) -> int:
@@ -521,9 +633,11 @@ class Phrases(Times):
             number, stop = self.at(at + 2), at + 3
         if number.type != "NUMBER" or number.text[-1] not in "%％":
             raise SyntaxProblem(
-                "T003", number.span, f"after '{self.words[at].text}' comes a percentage such as '50%'",
+                "T003",
+                number.span,
+                f"after '{self.words[at].text}' comes a percentage such as '50%'",
                 f"“{self.words[at].text}”之后应是百分比，例如“50%”",
-            )  # fmt: skip
+            )
         return self.put("CHANGE", (self.key(at), number.value), at, stop)
 
     def _then(self, at: int) -> int:
@@ -595,43 +709,152 @@ _OPERANDS: dict[str, _Step] = {
     **dict.fromkeys(FUNCTIONS, _P._function),
     **dict.fromkeys(("days_with", "weeks_with", "months_with"), _P._function),
     **dict.fromkeys(
-        ("in", "within", "last", "last()", "this", "since", "before", "between", "from", "on", "ever", "recent",
-         "first", "today", "yesterday", "this year", "this quarter", "this month", "this week", "last year",
-         "last quarter", "last month", "last week", "next"), _P._begin_time,
+        (
+            "in",
+            "within",
+            "last",
+            "last()",
+            "this",
+            "since",
+            "before",
+            "between",
+            "from",
+            "on",
+            "ever",
+            "recent",
+            "first",
+            "today",
+            "yesterday",
+            "this year",
+            "this quarter",
+            "this month",
+            "this week",
+            "last year",
+            "last quarter",
+            "last month",
+            "last week",
+            "next",
+        ),
+        _P._begin_time,
     ),
-    "at": _P._begin_time, "ge": _P._zh_at_least, "le": _P._compare_band, "gt": _P._compare_band,
-    "lt": _P._compare_band, "over": _P._compare_band, "under": _P._compare_band, "eq": _P._boolean_or_name,
-    "more": _P._two_word_band, "less": _P._two_word_band,
-    "yes": _P._yes, "zh_no_value": _P._zh_no_value, "no": _P._no, "zh_no": _P._zh_no, "never": _P._never,
-    "every": _P._every, "some": _P._fellow, "some_fellow": _P._fellow, "every_fellow": _P._fellow,
-    "no_fellow": _P._fellow, "has": _P._has, "lacks": _P._has, "had": _P._has, "has_for": _P._has,
-    "not": _P._not, "top": _P._top, "bottom": _P._top, "front": _P._top, "unit": _P._days,
-    "since_last": _P._zh_since, "since_first": _P._zh_since, "elapsed": _P._zh_since,
-    "days_from_first": _P._zh_from, "days_from_last": _P._zh_from, "overall": _P._overall, "across": _P._across,
-    "otherwise": _P._otherwise, "in_segment": _P._zh_segment, "withhold": _P._withhold, "time": _P._zh_time,
-    "and": _P._and_or, "or": _P._and_or, "arrow": _P._arrow, "month": _P._days,
-}  # fmt: skip
+    "at": _P._begin_time,
+    "ge": _P._zh_at_least,
+    "le": _P._compare_band,
+    "gt": _P._compare_band,
+    "lt": _P._compare_band,
+    "over": _P._compare_band,
+    "under": _P._compare_band,
+    "eq": _P._boolean_or_name,
+    "more": _P._two_word_band,
+    "less": _P._two_word_band,
+    "yes": _P._yes,
+    "zh_no_value": _P._zh_no_value,
+    "no": _P._no,
+    "zh_no": _P._zh_no,
+    "never": _P._never,
+    "every": _P._every,
+    "some": _P._fellow,
+    "some_fellow": _P._fellow,
+    "every_fellow": _P._fellow,
+    "no_fellow": _P._fellow,
+    "has": _P._has,
+    "lacks": _P._has,
+    "had": _P._has,
+    "has_for": _P._has,
+    "not": _P._not,
+    "top": _P._top,
+    "bottom": _P._top,
+    "front": _P._top,
+    "unit": _P._days,
+    "since_last": _P._zh_since,
+    "since_first": _P._zh_since,
+    "elapsed": _P._zh_since,
+    "days_from_first": _P._zh_from,
+    "days_from_last": _P._zh_from,
+    "overall": _P._overall,
+    "across": _P._across,
+    "otherwise": _P._otherwise,
+    "in_segment": _P._zh_segment,
+    "withhold": _P._withhold,
+    "time": _P._zh_time,
+    "and": _P._and_or,
+    "or": _P._and_or,
+    "arrow": _P._arrow,
+    "month": _P._days,
+}
 _EFFECTS: dict[str, _Step] = {"not": _P._not, "withhold": _P._withhold, "replacing": _P._name}
 """Where a tag is granted every word is a name but these."""
 _SIMPLE = {
-    "where": "WHERE", "without": "WITHOUT", "matching": "MATCHING", "by": "BY", "when": "WHEN", "forever": "FOREVER",
-    "replacing": "REPLACING", "as": "AS", "member": "IN", "not_member": "NOT_IN",
-}  # fmt: skip
+    "where": "WHERE",
+    "without": "WITHOUT",
+    "matching": "MATCHING",
+    "by": "BY",
+    "when": "WHEN",
+    "forever": "FOREVER",
+    "replacing": "REPLACING",
+    "as": "AS",
+    "member": "IN",
+    "not_member": "NOT_IN",
+}
 _OPERATORS: dict[str, _Step] = {
     **dict.fromkeys(_SIMPLE, _P._simple),
     **dict.fromkeys(
-        ("in", "within", "since", "before", "between", "from", "on", "ever", "recent", "today", "yesterday",
-         "this year", "this quarter", "this month", "this week", "last year", "last quarter", "last month",
-         "last week", "next"), _P._after_time,
+        (
+            "in",
+            "within",
+            "since",
+            "before",
+            "between",
+            "from",
+            "on",
+            "ever",
+            "recent",
+            "today",
+            "yesterday",
+            "this year",
+            "this quarter",
+            "this month",
+            "this week",
+            "last year",
+            "last quarter",
+            "last month",
+            "last week",
+            "next",
+        ),
+        _P._after_time,
     ),
     **dict.fromkeys(("ge", "le", "gt", "lt", "over", "under", "eq", "ne"), _P._compare),
     **dict.fromkeys(("like", "matches", "contains", "starts", "ends"), _P._like),
-    "last": _P._last_after, "last()": _P._last_after, "this": _P._last_after,
-    "and": _P._and_or, "or": _P._and_or, "is": _P._is, "at": _P._end_at, "more": _P._two_words,
-    "less": _P._two_words, "not": _P._not_in, "missing": _P._known, "known": _P._known, "fell": _P._change,
-    "rose": _P._change, "then": _P._then, "directly": _P._then, "of": _P._of, "of_first": _P._of_first,
-    "to": _P._to, "to_first": _P._to, "to_last": _P._to, "for": _P._for, "among": _P._among,
-    "days_with": _P._unit_count, "weeks_with": _P._unit_count, "months_with": _P._unit_count,
-    "years_count": _P._unit_count, "top": _P._top, "bottom": _P._top, "front": _P._front, "arrow": _P._arrow,
+    "last": _P._last_after,
+    "last()": _P._last_after,
+    "this": _P._last_after,
+    "and": _P._and_or,
+    "or": _P._and_or,
+    "is": _P._is,
+    "at": _P._end_at,
+    "more": _P._two_words,
+    "less": _P._two_words,
+    "not": _P._not_in,
+    "missing": _P._known,
+    "known": _P._known,
+    "fell": _P._change,
+    "rose": _P._change,
+    "then": _P._then,
+    "directly": _P._then,
+    "of": _P._of,
+    "of_first": _P._of_first,
+    "to": _P._to,
+    "to_first": _P._to,
+    "to_last": _P._to,
+    "for": _P._for,
+    "among": _P._among,
+    "days_with": _P._unit_count,
+    "weeks_with": _P._unit_count,
+    "months_with": _P._unit_count,
+    "years_count": _P._unit_count,
+    "top": _P._top,
+    "bottom": _P._top,
+    "front": _P._front,
+    "arrow": _P._arrow,
     "in_segment": _P._zh_segment,
-}  # fmt: skip
+}

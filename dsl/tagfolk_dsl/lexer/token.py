@@ -15,7 +15,7 @@ class Token:
     what it stands for. Lark asks a token for nothing but ``type`` and, after the last one, for ``start_pos`` and so on.
     """
 
-    __slots__ = ("type", "value", "span", "key", "known", "text")
+    __slots__ = ("key", "known", "span", "text", "type", "value")
     start_pos = line = column = end_line = end_column = end_pos = None
 
     def __init__(self, type_: str, value: Any, span: Span, key: str = "", known: bool = False, text: str = "") -> None:

@@ -14,11 +14,17 @@ Found = tuple[str, object, int]
 """Token type (WINDOW, WITHIN, DURATION, AGO, NEXT, PERIODS), its value, the index after it."""
 
 PERIODS = {
-    "this year": (Unit.YEAR, 0), "this quarter": (Unit.QUARTER, 0), "this month": (Unit.MONTH, 0),
-    "this week": (Unit.WEEK, 0), "today": (Unit.DAY, 0), "last year": (Unit.YEAR, 1),
-    "last quarter": (Unit.QUARTER, 1), "last month": (Unit.MONTH, 1), "last week": (Unit.WEEK, 1),
+    "this year": (Unit.YEAR, 0),
+    "this quarter": (Unit.QUARTER, 0),
+    "this month": (Unit.MONTH, 0),
+    "this week": (Unit.WEEK, 0),
+    "today": (Unit.DAY, 0),
+    "last year": (Unit.YEAR, 1),
+    "last quarter": (Unit.QUARTER, 1),
+    "last month": (Unit.MONTH, 1),
+    "last week": (Unit.WEEK, 1),
     "yesterday": (Unit.DAY, 1),
-}  # fmt: skip
+}
 _SINGULAR = {unit.value: unit for unit in Unit}
 _MOMENTS = ("DATE", "INSTANT")
 
@@ -49,9 +55,13 @@ class Times:
             return None
         if number.value != int(number.value) or number.value > 100_000 or number.text[-1] in "%％":
             raise SyntaxProblem(
-                "T005", number.span, f"'{number.text} {unit.text}' is no length of time",
-                f"“{number.text}{unit.text}”不是时长", "write a whole number of units", "写成整数个单位",
-            )  # fmt: skip
+                "T005",
+                number.span,
+                f"'{number.text} {unit.text}' is no length of time",
+                f"“{number.text}{unit.text}”不是时长",
+                "write a whole number of units",
+                "写成整数个单位",
+            )
         return Duration(int(number.value), known, span=join(number.span, unit.span)), index + 2
 
     def begin(self, index: int) -> Found | None:
@@ -78,20 +88,28 @@ class Times:
         near = nearest(found.text, ("last", "this", "next", "segment", *_SINGULAR)) if found.type == "WORD" else None
         hint = f"did you mean '{near}'?" if near else ""
         return SyntaxProblem(
-            "T004", found.span, f"after '{after.text}' comes a time such as '30 days'",
-            f"“{after.text}”之后应是时间，例如“30天”", hint, f"是不是“{near}”？" if near else "", near,
-        )  # fmt: skip
+            "T004",
+            found.span,
+            f"after '{after.text}' comes a time such as '30 days'",
+            f"“{after.text}”之后应是时间，例如“30天”",
+            hint,
+            f"是不是“{near}”？" if near else "",
+            near,
+        )
 
     def bad_unit(self, index: int) -> SyntaxProblem:
         """The error for ``30 dyas``."""
         number, word = self.at(index), self.at(index + 1)
         near = nearest(word.text, UNITS)
         return SyntaxProblem(
-            "T005", word.span, f"unknown unit of time '{word.text}' after {number.text}",
+            "T005",
+            word.span,
+            f"unknown unit of time '{word.text}' after {number.text}",
             f"{number.text} 之后的“{word.text}”不是时间单位",
             f"did you mean '{near}'?" if near else "units: second, minute, hour, day, week, month, quarter, year",
-            f"是不是“{near}”？" if near else "单位：秒、分钟、小时、天、周、个月、季度、年", near,
-        )  # fmt: skip
+            f"是不是“{near}”？" if near else "单位：秒、分钟、小时、天、周、个月、季度、年",
+            near,
+        )
 
     # --- what may begin a time ---------------------------------------------------------------------------------
 
@@ -213,9 +231,11 @@ class Times:
 
     def _on(self, index: int) -> Found | None:
         day = self.at(index + 1)
-        return self.window(index, Between(day.value, day.value), index + 2) if isinstance(day.value, date) and (
-            day.type == "DATE"
-        ) else None  # fmt: skip
+        return (
+            self.window(index, Between(day.value, day.value), index + 2)
+            if isinstance(day.value, date) and (day.type == "DATE")
+            else None
+        )
 
     def _from(self, index: int) -> Found | None:
         """``from 6 to 3 months ago``, ``from 1 year to 7 days ago``."""
@@ -234,9 +254,11 @@ class Times:
         if self.key(end[1]) not in ("ago", "front"):
             found = self.at(end[1])
             raise SyntaxProblem(
-                "T004", found.span, "a time with 'from … to …' ends in 'ago', as in 'from 6 to 3 months ago'",
+                "T004",
+                found.span,
+                "a time with 'from … to …' ends in 'ago', as in 'from 6 to 3 months ago'",
                 "“from … to …”以“ago”结尾，例如“from 6 to 3 months ago”",
-            )  # fmt: skip
+            )
         first = start[0] if start else self._counted(index + 1, end[0].unit)
         return self.window(index, Ago(first, end[0]), end[1] + 1)
 
@@ -251,8 +273,18 @@ class Times:
 
 
 _READERS = {
-    "in": Times._in, "within": Times._in, "at": Times._in, "recent": Times._in, "last": Times._named_period,
-    "this": Times._named_period, "since": Times._since, "before": Times._before, "between": Times._between,
-    "on": Times._on, "from": Times._from, "ever": Times._ever, "next": Times._zh_next,
+    "in": Times._in,
+    "within": Times._in,
+    "at": Times._in,
+    "recent": Times._in,
+    "last": Times._named_period,
+    "this": Times._named_period,
+    "since": Times._since,
+    "before": Times._before,
+    "between": Times._between,
+    "on": Times._on,
+    "from": Times._from,
+    "ever": Times._ever,
+    "next": Times._zh_next,
     **dict.fromkeys(PERIODS, Times._named_period),
-}  # fmt: skip
+}

@@ -30,9 +30,24 @@ _RUN = re.compile(r"\w+")
 _CHANNEL = re.compile(r"#[\w.-]+")
 _REGEX = re.compile(r"/((?:[^/\\]++|\\.)*+)/")
 _SIGNS = {
-    "→": "->", "≥": ">=", "≤": "<=", "≠": "!=", "<>": "!=", "==": "=", "×": "*", "÷": "/", "＝": "=", "＞": ">",
-    "＜": "<", "（": "(", "）": ")", "，": ",", "、": ",", "：": ":", "…": "..",
-}  # fmt: skip
+    "→": "->",
+    "≥": ">=",
+    "≤": "<=",
+    "≠": "!=",
+    "<>": "!=",
+    "==": "=",
+    "×": "*",
+    "÷": "/",
+    "＝": "=",
+    "＞": ">",
+    "＜": "<",
+    "（": "(",
+    "）": ")",
+    "，": ",",
+    "、": ",",
+    "：": ":",
+    "…": "..",
+}
 _SCALES = {"k": 1000, "m": 1_000_000, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _VALUE_AFTER = frozenset(("=", "!=", ">", "<", ">=", "<=", "->"))
 _VALUE_KEYS = frozenset(("eq", "ne", "has", "lacks", "had", "zh_no", "withhold", "replacing", "arrow", "is"))
@@ -57,9 +72,13 @@ class Words:
         """The tokens of one line. What cannot be read is noted in ``problems`` and left out."""
         if len(text) > LONGEST_LINE:
             self._problem(
-                "T018", number, 0, 1, f"the line is too long ({len(text):,} characters; at most {LONGEST_LINE:,})",
+                "T018",
+                number,
+                0,
+                1,
+                f"the line is too long ({len(text):,} characters; at most {LONGEST_LINE:,})",
                 f"这一行过长（{len(text):,} 个字符，最多 {LONGEST_LINE:,}）",
-            )  # fmt: skip
+            )
             return []
         out: list[Token] = []
         self.run_end = 0
@@ -102,8 +121,16 @@ class Words:
                 continue
             elif kind == "comment":
                 if at and not text[at - 1].isspace():
-                    self._problem("T009", number, at, stop, "a '#' directly after a word opens no comment",
-                                  "紧跟在词后的“#”不是注释", "put a space before '#'", "在“#”前加空格")  # fmt: skip
+                    self._problem(
+                        "T009",
+                        number,
+                        at,
+                        stop,
+                        "a '#' directly after a word opens no comment",
+                        "紧跟在词后的“#”不是注释",
+                        "put a space before '#'",
+                        "在“#”前加空格",
+                    )
                 elif out and out[-1].key == "notify" and (channel := _CHANNEL.match(text, at)):
                     stop = channel.end()
                     span = Span(path, number, at + 1, number, stop + 1)
@@ -129,22 +156,38 @@ class Words:
             else:
                 value = re.sub(r"\\(.)", r"\1", raw[1:-1])
         except (ValueError, ArithmeticError):
-            self._problem("T010", span.line, span.column - 1, span.end_column - 1, f"there is no number or date '{raw}'",
-                          f"没有这样的数字或日期“{raw}”", "dates are written 2024-01-31", "日期写成 2024-01-31")  # fmt: skip
+            self._problem(
+                "T010",
+                span.line,
+                span.column - 1,
+                span.end_column - 1,
+                f"there is no number or date '{raw}'",
+                f"没有这样的数字或日期“{raw}”",
+                "dates are written 2024-01-31",
+                "日期写成 2024-01-31",
+            )
             if kind == "NUMBER":
                 value = Decimal(0)
             elif kind == "DATE":
                 value = date(2000, 1, 1)
             else:
-                value = datetime(2000, 1, 1)  # noqa: DTZ001  local time of the workspace
+                value = datetime(2000, 1, 1)  # local time of the workspace
         out.append(Token(kind, value, span, "", False, raw))
 
     def _pattern(self, text: str, at: int, number: int, out: list[Token]) -> int:
         found = _REGEX.match(text, at)
         stop = found.end() if found else len(text)
         if not found:
-            self._problem("T008", number, at, stop, "the regular expression is not closed", "正则表达式没有结束",
-                          "end it with '/'", "以“/”结尾")  # fmt: skip
+            self._problem(
+                "T008",
+                number,
+                at,
+                stop,
+                "the regular expression is not closed",
+                "正则表达式没有结束",
+                "end it with '/'",
+                "以“/”结尾",
+            )
         value = found[1].replace("\\/", "/") if found else ""
         out.append(Token("REGEX", value, Span(self.path, number, at + 1, number, stop + 1), "", False, text[at:stop]))
         return stop
@@ -153,18 +196,36 @@ class Words:
         """A character that begins nothing: an unclosed quote takes the rest of the line, anything else itself."""
         character = text[at]
         if character in '"“':
-            self._problem("T008", number, at, len(text), "the quoted text is not closed", "引号没有结束",
-                          "end it with '\"' on the same line", "在同一行用引号结尾")  # fmt: skip
+            self._problem(
+                "T008",
+                number,
+                at,
+                len(text),
+                "the quoted text is not closed",
+                "引号没有结束",
+                "end it with '\"' on the same line",
+                "在同一行用引号结尾",
+            )
             rest = text[at + 1 :].rstrip()
-            out.append(Token("TEXT", rest, Span(self.path, number, at + 1, number, len(text) + 1), "", False, text[at:]))
+            out.append(
+                Token("TEXT", rest, Span(self.path, number, at + 1, number, len(text) + 1), "", False, text[at:])
+            )
             return len(text)
         if at != bad:
             shown = character if character.isprintable() else f"U+{ord(character):04X}"
             english, chinese = "take it away, or quote the text", "去掉它，或给文本加引号"
             if character in "'‘’`":
                 english, chinese = "text is quoted with double quotes", "文本用双引号"
-            self._problem("T009", number, at, at + 1, f"the language has no use for the character '{shown}'",
-                          f"无法识别的字符“{shown}”", english, chinese)  # fmt: skip
+            self._problem(
+                "T009",
+                number,
+                at,
+                at + 1,
+                f"the language has no use for the character '{shown}'",
+                f"无法识别的字符“{shown}”",
+                english,
+                chinese,
+            )
         return at + 1
 
     def _run(self, text: str, at: int, number: int, out: list[Token]) -> int:
@@ -237,8 +298,16 @@ class Words:
         return stop
 
     def _problem(
-        self, code: str, line: int, start: int, stop: int, message: str, message_zh: str, hint: str = "", hint_zh: str = ""
-    ) -> None:  # fmt: skip
+        self,
+        code: str,
+        line: int,
+        start: int,
+        stop: int,
+        message: str,
+        message_zh: str,
+        hint: str = "",
+        hint_zh: str = "",
+    ) -> None:
         span = Span(self.path, line, start + 1, line, max(stop, start + 1) + 1)
         self.problems.append(SyntaxProblem(code, span, message, message_zh, hint, hint_zh))
 
