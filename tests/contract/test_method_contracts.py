@@ -8,8 +8,23 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from tagfolk_engine.plugins import methods
+from tagfolk_plugins import EventFilter
+from tagfolk_plugins.methods.basket import Basket
+from tagfolk_plugins.methods.bgnbd import BgNbd
+from tagfolk_plugins.methods.churn import Churn
+from tagfolk_plugins.methods.clv import Clv
+from tagfolk_plugins.methods.cohorts import Cohorts
+from tagfolk_plugins.methods.drivers import Drivers
+from tagfolk_plugins.methods.experiment import Experiment
+from tagfolk_plugins.methods.funnel import Funnel
 from tagfolk_plugins.methods.kmeans import KMeans
+from tagfolk_plugins.methods.lifecycle import Lifecycle
+from tagfolk_plugins.methods.nps import Nps
+from tagfolk_plugins.methods.paths import Paths
+from tagfolk_plugins.methods.preference import Preference
 from tagfolk_plugins.methods.rfm import Rfm
+from tagfolk_plugins.methods.similar import Similar
 from tagfolk_plugins.testing import FrameContext, MethodContract, metric
 
 T = datetime(2024, 7, 2, tzinfo=timezone.utc)
@@ -78,3 +93,89 @@ class TestKMeans(OurMethod):
 
     def given(self) -> Mapping[str, Any]:
         return {"features": (spend(), count()), "k": 3}
+
+
+class TestLifecycle(OurMethod):
+    method = Lifecycle
+    arguments = {"event": "purchase"}
+
+
+class TestBgNbd(OurMethod):
+    method = BgNbd
+    arguments = {"event": "purchase", "horizon": (4, "week")}
+
+
+class TestClv(OurMethod):
+    method = Clv
+    arguments = {"event": "purchase", "amount": "purchase.amount", "horizon": (4, "week")}
+
+
+class TestChurn(OurMethod):
+    method = Churn
+
+    def given(self) -> Mapping[str, Any]:
+        city = metric("city = Beijing", lambda c: c.customers(["city"])["city"] == "Beijing")
+        return {"target": city, "model": "logistic", "folds": 2}
+
+
+class TestBasket(OurMethod):
+    method = Basket
+    arguments = {
+        "event": "purchase", "item": "purchase.category", "group": "purchase.basket", "confidence": 0.1,
+    }  # fmt: skip
+
+
+class TestCohorts(OurMethod):
+    method = Cohorts
+    arguments = {"event": "purchase"}
+
+
+class TestFunnel(OurMethod):
+    method = Funnel
+    arguments = {"steps": (EventFilter("visit"), EventFilter("purchase"))}
+
+
+class TestPaths(OurMethod):
+    method = Paths
+    arguments = {"events": (EventFilter("visit"), EventFilter("purchase"))}
+
+
+class TestNps(OurMethod):
+    method = Nps
+    arguments = {"event": "survey", "score": "survey.score"}
+
+    def context(self) -> FrameContext:
+        answers = pd.DataFrame({"customer_id": [f"c{i:03}" for i in range(30)], "score": [float(i % 11) for i in range(30)]})
+        return FrameContext(None, {"survey": answers.assign(time=pd.Timestamp("2024-01-01"))}, as_of=T)
+
+    def too_little(self) -> FrameContext:
+        return self.context().at(datetime(2020, 1, 1, tzinfo=timezone.utc))
+
+
+class TestPreference(OurMethod):
+    method = Preference
+    arguments = {"event": "purchase", "item": "purchase.category"}
+
+
+class TestSimilar(OurMethod):
+    method = Similar
+    arguments = {"to": "vip"}
+
+
+class TestDrivers(OurMethod):
+    method = Drivers
+    arguments = {"of": "vip"}
+
+
+class TestExperiment(OurMethod):
+    method = Experiment
+
+    def given(self) -> Mapping[str, Any]:
+        return {"arm": "vip", "outcome": spend()}
+
+
+def test_every_built_in_method_is_under_contract() -> None:
+    tested = {suite.method.name for suite in OurMethod.__subclasses__()}
+    ours = {name for name, origin in methods().origins.items() if origin.distribution.startswith("tagfolk ")}
+    assert ours <= tested, f"no contract test for {ours - tested}"
+    assert len(ours) >= 15

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from itertools import combinations
 from typing import Any
 
@@ -14,7 +14,7 @@ from tagfolk_plugins import ArgumentError, MethodError
 from tagfolk_plugins.methods.basket import Basket
 from tagfolk_plugins.testing import FrameContext
 
-T = datetime(2024, 7, 1, tzinfo=timezone.utc)
+T = datetime(2024, 7, 1, tzinfo=UTC)
 
 
 def shop(baskets: list[tuple[str, str]]) -> FrameContext:
@@ -72,9 +72,9 @@ def test_next_best_is_not_owned() -> None:
 
 
 def test_without_a_group_a_day_is_a_basket() -> None:
+    times = pd.to_datetime(["2024-01-01 09:00", "2024-01-01 20:00", "2024-01-02 08:00"])
     frame = pd.DataFrame({
-        "customer_id": ["u", "u", "u"], "time": pd.to_datetime(["2024-01-01 09:00", "2024-01-01 20:00", "2024-01-02 08:00"]),
-        "item": ["a", "b", "c"],
+        "customer_id": ["u", "u", "u"], "time": times, "item": ["a", "b", "c"],
     })  # fmt: skip
     context = FrameContext(None, {"line": frame}, as_of=T)
     result = run(Basket, context, event="line", item="line.item", support=0.5)
@@ -86,6 +86,6 @@ def test_what_cannot_be_is_said() -> None:
     with pytest.raises(MethodError, match="no item is in 0.9 of the 10 baskets"):
         found(shop(TEN), support=0.9)
     with pytest.raises(MethodError, match="needs at least 1 basket"):
-        found(shop(TEN).at(datetime(2020, 1, 1, tzinfo=timezone.utc)))
+        found(shop(TEN).at(datetime(2020, 1, 1, tzinfo=UTC)))
     with pytest.raises(ArgumentError, match="'confidence' must be a number from 0 to 1"):
         found(shop(TEN), confidence=50)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from tagfolk_plugins import ArgumentError, MethodError, Reference
 from tagfolk_plugins.methods.churn import Churn
 from tagfolk_plugins.testing import FrameContext, metric
 
-T = datetime(2024, 7, 1, tzinfo=timezone.utc)
+T = datetime(2024, 7, 1, tzinfo=UTC)
 
 
 def telco() -> FrameContext:
@@ -34,7 +34,9 @@ def test_telco_churn_in_five_folds(model: str) -> None:
     assert frame["probability"].mean() == pytest.approx(0.2654, abs=0.01), "calibrated"
     assert set(frame["risk"]) == {"high", "medium", "low"}
     riskiest = frame.sort_values("probability").iloc[-1]
-    assert any("Month-to-month" in str(riskiest[f"reason{i}"]) or "tenure" in str(riskiest[f"reason{i}"]) for i in (1, 2, 3))
+    assert any(
+        "Month-to-month" in str(riskiest[f"reason{i}"]) or "tenure" in str(riskiest[f"reason{i}"]) for i in (1, 2, 3)
+    )
     assert not result.tables["drivers"]["feature"].str.startswith("Churn").any()
     table = result.tables["calibration"]
     assert (table["predicted"] - table["actual"]).abs().max() < 0.08
@@ -86,7 +88,9 @@ def test_events_after_t_do_not_matter() -> None:
     context = shop()
     earlier = context.at(T - timedelta(days=90))
     cut = {n: context.events(n, ["amount"]) for n in ("purchase",)}
-    cut = {n: f[f["time"] < pd.Timestamp(earlier.as_of).tz_localize(None)].drop(columns="local") for n, f in cut.items()}
+    cut = {
+        n: f[f["time"] < pd.Timestamp(earlier.as_of).tz_localize(None)].drop(columns="local") for n, f in cut.items()
+    }
     alone = FrameContext(context.customers().reset_index(), cut, as_of=earlier.as_of)
     given = {"outcome": silent(60), "horizon": (60, "day"), "model": "logistic"}
     pd.testing.assert_frame_equal(run(Churn, earlier, **given).customers, run(Churn, alone, **given).customers)

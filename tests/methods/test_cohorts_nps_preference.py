@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import pytest
@@ -13,7 +13,7 @@ from tagfolk_plugins.methods.nps import Nps
 from tagfolk_plugins.methods.preference import Preference
 from tagfolk_plugins.testing import FrameContext
 
-T = datetime(2024, 7, 1, tzinfo=timezone.utc)
+T = datetime(2024, 7, 1, tzinfo=UTC)
 
 
 def events(name: str, rows: list[tuple[object, ...]], *properties: str, **more: object) -> FrameContext:
@@ -26,7 +26,7 @@ def test_published_retention_of_online_retail() -> None:
     lines = pd.read_csv(shared("online_retail", "online_retail.csv.gz"), dtype={"InvoiceNo": str, "CustomerID": str})
     lines = lines[lines["CustomerID"].notna() & (lines["Quantity"] > 0) & (lines["UnitPrice"] > 0)]
     frame = pd.DataFrame({"customer_id": lines["CustomerID"], "time": pd.to_datetime(lines["InvoiceDate"])})
-    context = FrameContext(None, {"order": frame}, as_of=datetime(2011, 12, 10, tzinfo=timezone.utc))
+    context = FrameContext(None, {"order": frame}, as_of=datetime(2011, 12, 10, tzinfo=UTC))
     table = run(Cohorts, context, event="order").tables["retention"]
     expected = pd.read_csv(shared("online_retail", "expected_monthly_cohorts_qty_pos_price_pos.csv"))
     assert table["cohort"].tolist() == expected["c"].tolist()
@@ -59,7 +59,7 @@ def test_cohorts_with_two_events() -> None:
     with pytest.raises(ArgumentError, match="needs 'event', or 'start' and 'return'"):
         run(Cohorts, context, start="sign_up")
     with pytest.raises(MethodError, match="needs at least 1 customer"):
-        run(Cohorts, context.at(datetime(2020, 1, 1, tzinfo=timezone.utc)), event="sign_up")
+        run(Cohorts, context.at(datetime(2020, 1, 1, tzinfo=UTC)), event="sign_up")
 
 
 def test_nps_by_the_last_answer() -> None:
@@ -103,5 +103,5 @@ def test_preference_counts_the_recent_more() -> None:
     with pytest.raises(ArgumentError, match="'top' must be"):
         run(Preference, context, event="purchase", item="purchase.category", top=9)
     with pytest.raises(MethodError, match="needs at least 1 purchase with a known category"):
-        run(Preference, context.at(datetime(2000, 1, 1, tzinfo=timezone.utc)), event="purchase",
+        run(Preference, context.at(datetime(2000, 1, 1, tzinfo=UTC)), event="purchase",
             item="purchase.category")  # fmt: skip

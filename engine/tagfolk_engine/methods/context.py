@@ -179,6 +179,10 @@ class SnapshotContext(MethodContext):
             raise MethodError(f"there is no tag or segment '{name}'", f"there are: {known}")
         return self.metrics([Reference(name, tree)])[0].rename(None)
 
+    def tags(self) -> Sequence[str]:
+        """The program's tags without a value."""
+        return [name for name, info in self._program.tags.items() if info.type is None]
+
     def progress(self, part: float, message: str = "") -> None:
         """To whoever watches the run."""
         if self._say is not None:

@@ -130,6 +130,10 @@ class MethodContext(ABC):
     def members(self, name: str) -> pd.Series[bool]:
         """Who holds a tag (or is in a segment) by the last run: a boolean series by ``customer_id``, all customers."""
 
+    def tags(self) -> Sequence[str]:
+        """The plain tags that ``members`` can be asked about."""
+        return ()
+
     @abstractmethod
     def progress(self, part: float, message: str = "") -> None:
         """Tell how far the work is (0–1)."""

@@ -65,7 +65,7 @@ def train(data: pd.DataFrame, label: NDArray[np.bool_], kind: Kind, seed: int) -
 
 def one_thread() -> Any:
     """One OpenMP thread: waiting threads that spin are what makes small models slow on a busy machine."""
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
     return threadpool_limits(limits=1)
 
@@ -153,7 +153,7 @@ def reasons(model: Trained, data: pd.DataFrame) -> list[NDArray[np.object_]]:
         values = data[name].to_numpy(dtype=float)
         texts.append(np.array([_say(name, value, usual) for value in values], dtype=object))
     order = np.argsort(-np.array(raised), axis=0, kind="stable")
-    found = []
+    found: list[NDArray[np.object_]] = []
     for place in range(3):
         if place >= len(names):
             found.append(none.copy())
@@ -161,7 +161,7 @@ def reasons(model: Trained, data: pd.DataFrame) -> list[NDArray[np.object_]]:
         which = order[place]
         rows = np.arange(len(data))
         chosen = np.array(texts, dtype=object)[which, rows]
-        found.append(np.where(np.array(raised)[which, rows] > 1e-6, chosen, None))
+        found.append(np.asarray(np.where(np.array(raised)[which, rows] > 1e-6, chosen, None), dtype=object))
     return found
 
 

@@ -108,7 +108,7 @@ class _Lines:
             on a.basket = b.basket and a.item < b.item group by 1, 2 having n >= ? order by 1, 2""",
             [least, least],
         )
-        level = {(a, b): int(n) for a, b, n in zip(pairs["a"], pairs["b"], pairs["n"])}
+        level: Itemsets = {(a, b): int(n) for a, b, n in zip(pairs["a"], pairs["b"], pairs["n"])}
         found |= level
         if longest > 2 and level:
             found |= self._longer(level, least, longest)
@@ -172,7 +172,9 @@ def _rules(itemsets: Itemsets, n: int, arguments: Mapping[str, Any]) -> list[tup
                 a, b = itemsets[left], itemsets[right]
                 sure, lifted = Fraction(count, a), Fraction(count * n, a * b)
                 if sure >= confidence and lifted >= lift:
-                    rules.append((left, right, count, count / n, float(sure), float(lifted), *_measures(count, a, b, n)))
+                    rules.append(
+                        (left, right, count, count / n, float(sure), float(lifted), *_measures(count, a, b, n))
+                    )
     return sorted(rules, key=lambda r: (-r[5], -r[4], -r[2], r[0], r[1]))
 
 

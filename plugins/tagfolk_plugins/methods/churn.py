@@ -2,8 +2,8 @@
 
 ``outcome`` is a condition looked at after the horizon: features are taken as of one horizon ago, the label as of T, for
 customers who were not in the outcome already. The model's quality is measured on that latest period by a model trained
-one horizon earlier, never on a random split. With ``target = ATTRIBUTE CONDITION`` the label stands in the data: quality
-comes from ``folds`` stratified folds, and each customer's probability from the fold that did not see them.
+one horizon earlier, never on a random split. With ``target = ATTRIBUTE CONDITION`` the label stands in the data:
+quality comes from ``folds`` stratified folds, and each customer's probability from the fold that did not see them.
 
 Probabilities are calibrated (Platt, on held-out folds). Leakage guard: attributes that the target names, and features
 that tell the label almost alone (AUC ≥ 0.98), are left out and named. ``risk``: high from twice the base rate (at most
@@ -108,9 +108,7 @@ def _of_outcome(arguments: Mapping[str, Any], context: MethodContext) -> MethodR
     return _result(model, now, model.probability(now), Scores(label, probability), figures, seed)
 
 
-def _period(
-    arguments: Mapping[str, Any], context: MethodContext, back: int
-) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
+def _period(arguments: Mapping[str, Any], context: MethodContext, back: int) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
     """Features as of ``back`` horizons before T of those not in the outcome then; the label one horizon later."""
     horizon, zone = arguments["horizon"], context.zone
     then = context.at(step(context.as_of, horizon, zone, -back))
@@ -131,6 +129,7 @@ def _period(
 def _known(context: MethodContext, index: pd.Index[Any]) -> NDArray[np.bool_]:
     """Who had any event by then."""
     import numpy as np
+
     from tagfolk_plugins.api.sql import view
 
     seen: set[Any] = set()

@@ -49,7 +49,8 @@ class Nps(Method):
             raise ArgumentError("score", f"'{arguments['score']}' is not a number")
         if (last < 0).any() or (last > 10).any():
             raise MethodError(
-                f"{int(((last < 0) | (last > 10)).sum())} scores lie outside 0 to 10", f"set valid = '0..10' for {score}"
+                f"{int(((last < 0) | (last > 10)).sum())} scores lie outside 0 to 10",
+                f"set valid = '0..10' for {score}",
             )
         groups = np.where(last >= 9, "promoter", np.where(last >= 7, "passive", "detractor"))
         frame = pd.DataFrame({"group": groups.astype(object)}, index=last.index)

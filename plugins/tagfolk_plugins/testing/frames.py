@@ -177,6 +177,10 @@ class FrameContext(MethodContext):
 
         return pd.Series(self._customers.index.isin(self._members[name]), index=self._customers.index)
 
+    def tags(self) -> Sequence[str]:
+        """Those that were named."""
+        return sorted(self._members)
+
     def progress(self, part: float, message: str = "") -> None:
         """Kept in ``messages``."""
         self.messages.append((part, message))
