@@ -261,7 +261,7 @@ class BlockReader(LineReader):
         for child in layered:
             words = child.words
             self._no_block(child)
-            found = self.read("template_line", words, lambda first=words[0]: [_as(first, "LAYER")], skip=1)  # type: ignore[misc]
+            found = self._led("template_line", words, "LAYER")
             if found is not None:
                 made.append(TemplateLine(cast(Any, _layer(words[0])), found[1], span=found[2]))
         if head is None:
@@ -288,9 +288,7 @@ class BlockReader(LineReader):
             self._no_block(child)
             if child.words[0].key == "expect":
                 text = self._written(child.words[1:])
-                found = self.read(
-                    "expectation", child.words, lambda first=child.words[0]: [_as(first, "EXPECT")], skip=1
-                )  # type: ignore[misc]
+                found = self._led("expectation", child.words, "EXPECT")
                 if found is not None:
                     expected.append(Expectation(found, text, span=_all(child)))
             else:
@@ -298,6 +296,10 @@ class BlockReader(LineReader):
         if head is None:
             return None
         return Example(head.title or "", head.node, tuple(attributes), tuple(events), tuple(expected), span=_all(line))
+
+    def _led(self, start: str, words: list[Token], type_: str) -> Any:
+        """A line whose first word is a keyword whatever follows."""
+        return self.read(start, words, lambda: [_as(words[0], type_)], skip=1)
 
     def _record(self, line: Line, attributes: list[tuple[str, Metric]], events: list[ExampleEvent]) -> None:
         """``purchase 2023-12-20 amount 20`` is an event, ``age 30`` an attribute."""

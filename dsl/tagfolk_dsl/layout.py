@@ -30,7 +30,7 @@ class Line:
 
 
 def head_kind(words: Sequence[Token]) -> str:
-    """The statement that a line's first word begins, or empty: ``score loyalty:`` does, ``score >= 3 -> x`` does not."""
+    """The statement a line's first word begins, or empty: ``score loyalty:`` does, ``score >= 3 -> x`` not."""
     key = words[0].key
     if key not in STATEMENTS:
         return ""
@@ -128,7 +128,7 @@ def _continues(
 
 
 def _begins_anew(current: Line, depth: int, words: Sequence[Token], indent: int) -> bool:
-    """Whether a line is a statement of its own although the one before is not finished (its author forgot something)."""
+    """Whether a line is a statement of its own although the one before is not finished."""
     if indent > current.indent:
         return False
     if head_kind(words) or (depth > 0 and current.has_arrow):

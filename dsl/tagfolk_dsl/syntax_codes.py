@@ -41,7 +41,7 @@ SYNTAX_CODES: dict[str, SyntaxCode] = {
     "T005": SyntaxCode(
         "unknown unit of time", "The word after the number is no unit of time, or the number is not whole.",
         "Use second, minute, hour, day, week, month, quarter or year after a whole number.",
-        "未知的时间单位", "数字后的词不是时间单位，或数字不是整数。", "用整数加 秒、分钟、小时、天、周、个月、季度、年。",
+        "未知的时间单位", "数字后的词不是时间单位，或数字不是整数。", "用整数加秒、分钟、小时、天、周、月、季度、年。",
     ),
     "T006": SyntaxCode(
         "a rule without an effect", "A rule ends in '-> TAG'.", "Add '-> ' and the tag it grants.",
@@ -65,7 +65,7 @@ SYNTAX_CODES: dict[str, SyntaxCode] = {
     "T010": SyntaxCode(
         "no such number or date", "The number or date cannot be: a 30 February, a number with two points.",
         "Write numbers like 100000, 10k or 60%, and dates like 2024-01-31.",
-        "数字或日期不成立", "没有这样的数字或日期，例如 2 月 30 日。", "数字写成 100000、10k、60%，日期写成 2024-01-31。",
+        "数字或日期不成立", "没有这样的数字或日期，如 2月30日。", "数字写成 100000、10k、60%，日期写成 2024-01-31。",
     ),
     "T011": SyntaxCode(
         "wrong indentation", "An indented line belongs to the line above it, which takes none, or not this one.",
@@ -95,7 +95,7 @@ SYNTAX_CODES: dict[str, SyntaxCode] = {
     "T016": SyntaxCode(
         "said twice", "A metric takes one time and an event one 'where'; a statement takes each clause once.",
         "Keep one of the two; join conditions of 'where' with 'and' in brackets.",
-        "重复", "一个指标只有一个时间，一个事件只有一个“其中”，每个条款只写一次。", "保留一个；多个条件用括号和“且”连接。",
+        "重复", "一个指标只有一个时间，一个事件只有一个“其中”，每个条款只写一次。", "保留一个；条件用括号和“且”连接。",
     ),
     "T017": SyntaxCode(
         "wrong argument of a function", "The function takes something else in its brackets.",

@@ -448,9 +448,8 @@ class Phrases(Times):
 
     def _tag_after(self, at: int, type_: str) -> int:
         following = self.at(at + 1)
-        if following.type in (")", ",", "=", "!=") or (following.key in AFTER_OPERAND and not following.known):
-            if following.type in ("=", "!=") or following.key in ("is", "in", "eq", "ne"):
-                return self._name(at)
+        if following.key in ("is", "in", "eq", "ne") and not following.known:
+            return self._name(at)
         self.put(type_, None, at, at + 1)
         if following.type == "WORD" and (following.known or following.key not in ("and", "or", "arrow")):
             following.type = "NAME"
