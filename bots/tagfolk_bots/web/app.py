@@ -120,6 +120,7 @@ def make_app(
         Route("/quality", pages.quality),
         Route("/customers", pages.customers),
         Route("/customers/{customer:path}", pages.customer),
+        Route("/why/{customer:path}", pages.why),
         Mount("/static", StaticFiles(directory=_HERE / "static")),
     ]
 

@@ -6,32 +6,32 @@ import secrets
 import socket
 import sys
 import threading
-from datetime import UTC, tzinfo
-from typing import IO
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
 from tagfolk_bots.messages import Language
-from tagfolk_bots.talker import Talker
-from tagfolk_bots.web.facts import Reads
+
+if TYPE_CHECKING:
+    from tagfolk_bots.conversation import Conversation
 
 
 def serve(
-    conversation: Talker,
-    desk: Reads,
+    conversation: Conversation,
     *,
+    state: Path | None = None,
     host: str = "127.0.0.1",
     port: int = 8765,
     open_browser: bool = False,
     user: str | None = None,
-    zone: tzinfo = UTC,
-    language: Language = "en",
-    name: str = "tagfolk",
+    language: Language | None = None,
     token: str | None = None,
     out: IO[str] | None = None,
     stop: threading.Event | None = None,
 ) -> int:
     """Serve until Ctrl-C (or ``stop``); the exit code: 0 ended, 2 not a local host, 3 it could not start.
 
-    ``port`` 0 takes a free one. Only loopback addresses are served: the page knows no accounts.
+    ``port`` 0 takes a free one. Only loopback addresses are served: the page knows no accounts, its reader is ``user``
+    (None: the owner). ``state`` is the workspace's ``.tagfolk`` folder; the key is kept nowhere.
     """
     printed = out or sys.stderr
     if host not in ("127.0.0.1", "localhost", "::1"):
@@ -45,7 +45,16 @@ def serve(
         print(f"error: {error.name} is not installed\n  Run: pip install 'tagfolk[web]'", file=printed)
         return 3
     key = token or secrets.token_urlsafe(24)
-    app = make_app(desk, conversation, token=key, user=user, zone=zone, language=language, name=name)
+    workspace = conversation.desk.workspace
+    app = make_app(
+        conversation.desk,
+        conversation,
+        token=key,
+        user=user,
+        zone=workspace.zone,
+        language=language or conversation.language,
+        name=workspace.settings.workspace.name,
+    )
     try:
         bound = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:

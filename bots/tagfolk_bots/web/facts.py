@@ -92,10 +92,13 @@ class Facts:
         found = self._desk.find_customers(text)
         return found if self.role >= Role.STEWARD else [Person(person.id, None) for person in found]
 
-    def portrait(self, customer: str) -> tuple[Answer, Answer]:
-        """A customer's profile, and the reasons of each tag."""
-        profile = self._desk.ask(Question("profile", customer=customer, role=self.role))
-        return profile, self._desk.ask(Question("explain", customer=str(profile.details["customer"]), role=self.role))
+    def portrait(self, customer: str) -> Answer:
+        """A customer's profile in layers."""
+        return self._desk.ask(Question("profile", customer=customer, role=self.role))
+
+    def reasons(self, customer: str) -> Answer:
+        """Why the customer holds each tag, or not."""
+        return self._desk.ask(Question("explain", customer=customer, role=self.role))
 
     def size_chart(self, kind: Literal["tag", "segment"], name: str, title: str, months: int = 6) -> ChartSpec | None:
         """The size at the ends of the last months and now, as a line."""

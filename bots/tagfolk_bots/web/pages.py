@@ -112,7 +112,8 @@ class Pages:
     def quality(self, request: Request) -> Response:
         """What was read and what of it could be used."""
         facts = self._site.facts
-        return self._site.page(request, "quality.html", answer=facts.quality(), fresh=facts.freshness())
+        fresh = [(name, rows, str(last or "").replace("T", " ")) for name, rows, last in facts.freshness().rows]
+        return self._site.page(request, "quality.html", answer=facts.quality(), fresh=fresh)
 
     def customers(self, request: Request) -> Response:
         """Find a customer; one found leads straight to the portrait."""
@@ -123,13 +124,18 @@ class Pages:
         return self._site.page(request, "customers.html", text=text, found=found)
 
     def customer(self, request: Request) -> Response:
-        """A customer in three layers, and the reasons of every tag."""
-        profile, reasons = self._site.facts.portrait(request.path_params["customer"])
-        tags = reasons.details.get("tags", {})
+        """A customer in three layers; the reasons of the tags follow, as they take longer."""
+        profile = self._site.facts.portrait(request.path_params["customer"])
+        return self._site.page(request, "customer.html", profile=profile, layers=by_layer(profile.rows))
+
+    def why(self, request: Request) -> Response:
+        """The reasons of every tag of a customer; ``?part=1``: to be put into the portrait."""
+        answer = self._site.facts.reasons(request.path_params["customer"])
+        tags = answer.details.get("tags", {})
         held = {name: tag for name, tag in tags.items() if tag.get("holds")}
         others = {name: tag for name, tag in tags.items() if not tag.get("holds")}
-        layers = by_layer(profile.rows)
-        return self._site.page(request, "customer.html", profile=profile, layers=layers, held=held, others=others)
+        template = "reasons.html" if request.query_params.get("part") else "why.html"
+        return self._site.page(request, template, answer=answer, held=held, others=others)
 
     def _examples(self, request: Request) -> list[str]:
         return labels(self._site.language(request))["questions"].split("\n")
