@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from tagfolk_dsl.tree import Type
 from tagfolk_dsl.vocabulary import EventInfo, FieldInfo, MethodInfo, Vocabulary
+
 from tagfolk_engine.lake import LakeError, Snapshot
 from tagfolk_engine.lake.meta import PropertyMeta
 from tagfolk_engine.workspace import AttributeTable, Settings, Workspace
@@ -36,9 +37,14 @@ def vocabulary(
         attributes = {**guessed.attributes, **attributes}
         events = {name: {**properties, **events.get(name, {})} for name, properties in guessed.events.items()}
     return Vocabulary(
-        events={name: _event(settings, name, events.get(name, {})) for name in dict.fromkeys(e.name for e in settings.events)},
+        events={
+            name: _event(settings, name, events.get(name, {}))
+            for name in dict.fromkeys(e.name for e in settings.events)
+        },
         attributes={
-            name: _field(name, attributes.get(name), settings.attributes.get(name), personal=name in _personal(settings))
+            name: _field(
+                name, attributes.get(name), settings.attributes.get(name), personal=name in _personal(settings)
+            )
             for name in _attribute_names(settings)
         },
         methods=dict(methods or {}),

@@ -52,9 +52,12 @@ def test_tidying_drops_counts_and_lists(tmp_path: Path) -> None:
         '[attributes.joined]\ntype = "date"\nformat = "%d/%m/%Y"\n[attributes.member]\ntype = "boolean"\n'
     )  # fmt: skip
     got = loaded(tmp_path, config, crm=(
-        "id,age,sex,joined,city,member\n1,30,女,31/01/2024, Lyon ,yes\n2,150,F,2024-01-31,,0\n3,abc,f,01/02/2024,Rome,是\n"
+        "id,age,sex,joined,city,member\n1,30,女,31/01/2024, Lyon "
+        ",yes\n2,150,F,2024-01-31,,0\n3,abc,f,01/02/2024,Rome,是\n"
         "4, 41 ,M,,  ,maybe\n5,20.5,x,29/02/2024,Oslo,\n"))  # fmt: skip
-    assert got.rows("SELECT customer_id, age, gender, CAST(joined AS VARCHAR), city, member FROM customers ORDER BY 1") == [
+    assert got.rows(
+        "SELECT customer_id, age, gender, CAST(joined AS VARCHAR), city, member FROM customers ORDER BY 1"
+    ) == [
         ("crm:1", 30, "female", "2024-01-31", "Lyon", True),
         ("crm:2", None, "female", None, None, False),
         ("crm:3", None, "f", "2024-02-01", "Rome", True),
@@ -72,15 +75,22 @@ def test_tidying_drops_counts_and_lists(tmp_path: Path) -> None:
 
 
 def test_types_are_found_out_and_codes_stay_text(tmp_path: Path) -> None:
-    config = HEAD + CRM + 'attributes = { zip = "zip", points = "points", rate = "rate", code = "code", on = "d", ok = "ok", mixed = "mixed" }\n'
+    config = (
+        HEAD
+        + CRM
+        + 'attributes = { zip = "zip", points = "points", rate = "rate", code = "code", on = "d", ok = "ok", '
+        'mixed = "mixed" }\n'
+    )
     got = loaded(tmp_path, config, crm=(
-        "id,zip,points,rate,code,d,ok,mixed\n1,01234,7,0.5,536365,2024-01-05,true,5\n2,75001,8,1,C536379,2024-02-05,FALSE,n/a\n"
-        "3,75002,9,2,536367,2024-03-05,true,7\n4,1,1,1,1,2024-03-05,true,7\n5,1,1,1,1,2024-03-05,true,7\n"))  # fmt: skip
+        "id,zip,points,rate,code,d,ok,mixed\n1,01234,7,0.5,536365,2024-01-05,true,5\n2,75001,8,1,C536379,2024-02-05,FALSE,n/a\n"  # noqa: E501
+        "3,75002,9,2,536367,2024-03-05,true,7\n4,1,1,1,1,2024-03-05,true,7\n5,1,1,1,1,2024-03-05,true,7\n"))  # fmt: skip # noqa: E501
     assert got.snapshot is not None
     assert {name: meta.type for name, meta in got.snapshot.meta.attributes.items()} == {
-        "zip": "text", "points": "integer", "rate": "number", "code": "text", "on": "date", "ok": "boolean", "mixed": "integer",
+        "zip": "text", "points": "integer", "rate": "number", "code": "text", "on": "date", "ok": "boolean", "mixed": "integer",  # noqa: E501
     }  # fmt: skip
-    assert got.rows("SELECT code, zip, mixed FROM customers WHERE customer_id = 'crm:2'") == [("C536379", "75001", None)]
+    assert got.rows("SELECT code, zip, mixed FROM customers WHERE customer_id = 'crm:2'") == [
+        ("C536379", "75001", None)
+    ]
     assert got.json["attributes"]["mixed"]["dropped"] == 1
 
 
@@ -103,16 +113,29 @@ def test_the_first_listed_block_that_knows_wins(tmp_path: Path) -> None:
         '[sources.web]\nplugin = "csv"\npath = "web.csv"\n[[customers]]\nfrom = "web"\nid = "uid"\n'
         'anchors = { email = "email" }\nattributes = { name = "nick", age = "age", city = "town" }\n'
     )  # fmt: skip
-    got = loaded(tmp_path, config, crm="id,mail,name,city\n9,X@a.org,Ann,\n", web="uid,email,nick,age,town\n1, x@A.org ,annie,30,Lyon\n2,,bob,40,\n")
+    got = loaded(
+        tmp_path,
+        config,
+        crm="id,mail,name,city\n9,X@a.org,Ann,\n",
+        web="uid,email,nick,age,town\n1, x@A.org ,annie,30,Lyon\n2,,bob,40,\n",
+    )
     assert got.rows("SELECT customer_id, name, age, city, email FROM customers ORDER BY 1") == [
         ("crm:9", "Ann", 30, "Lyon", "x@a.org"), ("web:2", "bob", 40, None, None)]  # fmt: skip
-    assert got.json["identity"] | {} == {"records": 3, "customers": 2, "merged": 1, "joined": 0, "split": 0, "placeholders": []}
+    assert got.json["identity"] | {} == {
+        "records": 3,
+        "customers": 2,
+        "merged": 1,
+        "joined": 0,
+        "split": 0,
+        "placeholders": [],
+    }
 
 
 def test_identity_through_others_and_phones_in_many_ways(tmp_path: Path) -> None:
     config = HEAD + CRM + 'anchors = { phone = "phone", email = "mail", wechat = "wx" }\n'
     got = loaded(tmp_path, config, crm=(
-        "id,phone,mail,wx\n5,13800000001,,\n3,+86 138-0000-0001,a@x.cn,\n4,,A@X.CN,wxid\n2,,,wxid\n8,,,WXID\n7,12,,\n6,(0086)13800000001,,\n"))  # fmt: skip
+        "id,phone,mail,wx\n5,13800000001,,\n3,+86 "
+        "138-0000-0001,a@x.cn,\n4,,A@X.CN,wxid\n2,,,wxid\n8,,,WXID\n7,12,,\n6,(0086)13800000001,,\n"))  # fmt: skip
     assert [row[0] for row in got.rows("SELECT customer_id FROM customers ORDER BY 1")] == ["crm:2", "crm:7", "crm:8"]
     assert got.report.identity.merged == 4
     assert got.rows("SELECT count(*) FROM customers WHERE phone = '+8613800000001'") == [(1,)]
@@ -148,12 +171,17 @@ def test_events_by_id_unknown_customers_and_duplicates(tmp_path: Path) -> None:
         'properties = { amount = "quantity * price", category = "cat", channel = "\'store\'" }\n'
     )  # fmt: skip
     files = {"crm": "id,city\n007,Lyon\n", "pos": (
-        "no,line,who,at,quantity,price,cat,status\n1,1,007,2024-03-01 10:00:00,2,10.5,tea,ok\n1,1,007,2024-03-01 10:00:00,2,10.5,tea,ok\n"
-        "2,1,007,2024-03-02T10:00:00Z,1,n/a,tea,ok\n3,1,009,soon,1,3,tea,ok\n4,1,777,2024-03-02 10:00,1,3,,ok\n5,1,,2024-03-02 10:00,1,3,tea,ok\n"
+        "no,line,who,at,quantity,price,cat,status\n1,1,007,2024-03-01 10:00:00,2,10.5,tea,ok\n1,1,007,2024-03-01 "
+        "10:00:00,2,10.5,tea,ok\n"
+        "2,1,007,2024-03-02T10:00:00Z,1,n/a,tea,ok\n3,1,009,soon,1,3,tea,ok\n4,1,777,2024-03-02 "
+        "10:00,1,3,,ok\n5,1,,2024-03-02 10:00,1,3,tea,ok\n"
         "6,1,007,2024-03-02 10:00,1,3,tea,test\n7,1,007\n8,1,007,,1,3,tea,ok\n"
     )}  # fmt: skip
     got = loaded(tmp_path, config, **files)
-    assert got.rows("SELECT customer_id, time, local, amount, category, channel FROM event_purchase JOIN customers USING (customer) ORDER BY 2") == [
+    assert got.rows(
+        "SELECT customer_id, time, local, amount, category, channel FROM event_purchase JOIN customers USING "
+        "(customer) ORDER BY 2"
+    ) == [
         ("crm:007", datetime(2024, 3, 1, 2), datetime(2024, 3, 1, 10), 21.0, "tea", "store"),
         ("crm:777", datetime(2024, 3, 2, 2), datetime(2024, 3, 2, 10), 3.0, None, "store"),
         ("crm:007", datetime(2024, 3, 2, 10), datetime(2024, 3, 2, 18), None, "tea", "store"),
@@ -173,16 +201,25 @@ def test_events_by_id_unknown_customers_and_duplicates(tmp_path: Path) -> None:
 
 def test_events_without_customers_blocks_are_of_their_own_source(tmp_path: Path) -> None:
     got = loaded(tmp_path, HEAD + POS + 'customer = "who"\ntime = "at"\n', pos="who,at\n5,2024-01-01\n")
-    assert got.rows("SELECT customer_id, local FROM customers JOIN event_purchase USING (customer)") == [("pos:5", datetime(2024, 1, 1))]
+    assert got.rows("SELECT customer_id, local FROM customers JOIN event_purchase USING (customer)") == [
+        ("pos:5", datetime(2024, 1, 1))
+    ]
 
 
 def test_events_by_anchors_join_and_link(tmp_path: Path) -> None:
     config = HEAD + CRM + 'anchors = { phone = "phone", email = "mail" }\n' + POS + (
         'anchors = { phone = "tel", email = "mail" }\ntime = "at"\n')  # fmt: skip
     got = loaded(tmp_path, config, crm="id,phone,mail\n1,13800000001,\n2,,b@x.org\n3,13800000003,\n", pos=(
-        "tel,mail,at\n138 0000 0001,,2024-01-01\n13800000001,B@x.org,2024-01-02\n13900000009,,2024-01-03\n13900000009,,2024-01-04\n,,2024-01-05\n"))  # fmt: skip
-    counts = got.rows("SELECT customer_id, count(time) FROM customers LEFT JOIN event_purchase USING (customer) GROUP BY 1 ORDER BY 1")
-    assert [(name if name.startswith("crm") else name[:4], n) for name, n in counts] == [("crm:1", 2), ("crm:3", 0), ("pos:", 2)]
+        "tel,mail,at\n138 0000 "
+        "0001,,2024-01-01\n13800000001,B@x.org,2024-01-02\n13900000009,,2024-01-03\n13900000009,,2024-01-04\n,,2024-01-05\n"))  # fmt: skip # noqa: E501
+    counts = got.rows(
+        "SELECT customer_id, count(time) FROM customers LEFT JOIN event_purchase USING (customer) GROUP BY 1 ORDER BY 1"
+    )
+    assert [(name if name.startswith("crm") else name[:4], n) for name, n in counts] == [
+        ("crm:1", 2),
+        ("crm:3", 0),
+        ("pos:", 2),
+    ]
     assert all("139" not in name for name, _ in counts)  # an anchor is personal, an id is not
     assert got.report.sources["pos"].rejected is not None
     assert got.report.sources["pos"].rejected.count == 1
@@ -202,25 +239,33 @@ def test_group_by_makes_one_event_of_lines(tmp_path: Path) -> None:
         'properties = { amount = "sum(quantity * price)", items = "count(*)", store = "store" }\n'
     )  # fmt: skip
     got = loaded(tmp_path, config, pos=(
-        "no,line,who,at,quantity,price,store\nA,1,x,2024-01-02 10:00,2,5,\nA,2,x,2024-01-02 09:00,1,3,S1\nA,2,x,2024-01-02 09:00,1,3,S1\n"
-        "A,3,x,2024-01-02 08:00,9,0,S9\nB,1,y,2024-01-03,1,7,S2\nB,1,z,2024-01-03,1,8,S2\n,1,y,2024-01-03,1,7,S2\nC,1,y,never,1,7,S2\nC,2,y,,1,7,S2\nD,1,,2024-01-03,1,1,S2\n"))  # fmt: skip
-    assert got.rows("SELECT customer_id, local, amount, items, store FROM event_purchase JOIN customers USING (customer) ORDER BY 1") == [
+        "no,line,who,at,quantity,price,store\nA,1,x,2024-01-02 10:00,2,5,\nA,2,x,2024-01-02 "
+        "09:00,1,3,S1\nA,2,x,2024-01-02 09:00,1,3,S1\n"
+        "A,3,x,2024-01-02 "
+        "08:00,9,0,S9\nB,1,y,2024-01-03,1,7,S2\nB,1,z,2024-01-03,1,8,S2\n,1,y,2024-01-03,1,7,S2\nC,1,y,never,1,7,S2\nC,2,y,,1,7,S2\nD,1,,2024-01-03,1,1,S2\n"))  # fmt: skip # noqa: E501
+    assert got.rows("SELECT customer_id, local, amount, items, store FROM event_purchase JOIN customers USING "
+                    "(customer) ORDER BY 1") == [
         ("pos:x", datetime(2024, 1, 2, 9), 13.0, 2, "S1"), ("pos:y", datetime(2024, 1, 3), 7.0, 1, "S2")]  # fmt: skip
     source = got.report.sources["pos"]
     assert (source.read, source.filtered, source.duplicates) == (10, 1, 2)
     assert {(r["place"], r["reason"]) for r in rejected(tmp_path, "pos")} == {
-        ("pos.csv:8", "nothing to group by"), ("pos.csv:9", "the time cannot be read: never"), ("pos.csv:10", "the event has no time"),
+        ("pos.csv:8", "nothing to group by"), ("pos.csv:9", "the time cannot be read: "
+                                                            "never"), ("pos.csv:10", "the event has no time"),
         ("pos.csv:11", "the event has no customer")}  # fmt: skip
     assert source.kept == 3
 
 
 def test_blocks_of_one_name_are_one_event(tmp_path: Path) -> None:
     config = HEAD + POS + 'customer = "who"\ntime = "at"\nproperties = { amount = "amount", store = "store" }\n' + (
-        '[sources.app]\nplugin = "csv"\npath = "app.csv"\n[[events]]\nname = "purchase"\nfrom = "app"\ncustomer = "u"\ntime = "t"\n'
+        '[sources.app]\nplugin = "csv"\npath = "app.csv"\n[[events]]\nname = "purchase"\nfrom = "app"\ncustomer '
+        '= "u"\ntime = "t"\n'
         'properties = { amount = "total", coupon = "coupon" }\n'
     )  # fmt: skip
-    got = loaded(tmp_path, config, pos="who,at,amount,store\n1,2024-01-01,5,S1\n", app="u,t,total,coupon\n1,2024-01-02,2.5,X\n")
-    assert got.rows("SELECT customer_id, amount, store, coupon FROM event_purchase JOIN customers USING (customer) ORDER BY 2") == [
+    got = loaded(
+        tmp_path, config, pos="who,at,amount,store\n1,2024-01-01,5,S1\n", app="u,t,total,coupon\n1,2024-01-02,2.5,X\n"
+    )
+    assert got.rows("SELECT customer_id, amount, store, coupon FROM event_purchase JOIN customers USING "
+                    "(customer) ORDER BY 2") == [
         ("app:1", 2.5, None, "X"), ("pos:1", 5.0, "S1", None)]  # fmt: skip
 
 
@@ -233,7 +278,12 @@ def test_blocks_of_one_name_are_one_event(tmp_path: Path) -> None:
         ("Europe/London", "2024-03-31T01:30:00Z", datetime(2024, 3, 31, 1, 30), datetime(2024, 3, 31, 2, 30)),
         ("Australia/Lord_Howe", "2024-04-07 01:45", datetime(2024, 4, 6, 14, 45), datetime(2024, 4, 7, 1, 45)),
         ("Asia/Shanghai", "2024-01-01", datetime(2023, 12, 31, 16), datetime(2024, 1, 1)),
-        ("Asia/Kolkata", "2024-01-01 00:00:00.250", datetime(2023, 12, 31, 18, 30, 0, 250000), datetime(2024, 1, 1, 0, 0, 0, 250000)),
+        (
+            "Asia/Kolkata",
+            "2024-01-01 00:00:00.250",
+            datetime(2023, 12, 31, 18, 30, 0, 250000),
+            datetime(2024, 1, 1, 0, 0, 0, 250000),
+        ),
         ("UTC", "1704067200", datetime(2024, 1, 1), datetime(2024, 1, 1)),
         ("UTC", "1704067200000", datetime(2024, 1, 1), datetime(2024, 1, 1)),
     ],
@@ -257,7 +307,9 @@ def test_times(tmp_path: Path, zone: str, written: str, utc: datetime, local: da
         (["2024-01-31", "31/01/2024", "2024/02/01"], [(1, 31), (1, 31), (2, 1)], "ISO"),
     ],
 )
-def test_date_formats_are_found_out_and_reported(tmp_path: Path, written: list[str], days: list[tuple[int, int]], finding: str) -> None:
+def test_date_formats_are_found_out_and_reported(
+    tmp_path: Path, written: list[str], days: list[tuple[int, int]], finding: str
+) -> None:
     config = HEAD + POS + 'customer = "who"\ntime = "at"\n'
     got = loaded(tmp_path, config, pos="who,at\n" + "".join(f"{n},{w}\n" for n, w in enumerate(written)))
     assert got.rows("SELECT month(local), day(local) FROM event_purchase ORDER BY customer") == days
@@ -273,7 +325,10 @@ def test_an_attached_view_knows_nothing_after_t(tmp_path: Path) -> None:
 
 
 def test_declared_events_have_a_view_when_empty(tmp_path: Path) -> None:
-    config = HEAD + POS + 'customer = "who"\ntime = "at"\nproperties = { amount = "amount" }\n[properties."purchase.amount"]\ntype = "number"\n'
+    config = (
+        HEAD + POS + 'customer = "who"\ntime = "at"\nproperties = { amount = "amount" '
+        '}\n[properties."purchase.amount"]\ntype = "number"\n'
+    )
     got = loaded(tmp_path, config, pos="who,at,amount\n")
     assert got.rows("SELECT count(*), count(amount) FROM event_purchase") == [(0, 0)]
     assert got.report.customers == 0

@@ -106,7 +106,10 @@ def test_a_broken_array_is_refused_with_its_line(tmp_path: Path) -> None:
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
     with sqlite3.connect(tmp_path / "crm.db") as connection:
-        connection.execute("CREATE TABLE members (id INTEGER, name TEXT, joined DATE, at DATETIME, active BOOLEAN, amount NUMERIC(9,2))")
+        connection.execute(
+            "CREATE TABLE members (id INTEGER, name TEXT, joined DATE, at DATETIME, active BOOLEAN, amount "
+            "NUMERIC(9,2))"
+        )
         connection.executemany(
             "INSERT INTO members VALUES (?, ?, ?, ?, ?, ?)",
             [(n, f"n{n}", "2024-01-31", "2024-01-31 10:00:00", n % 2, n + 0.5) for n in range(250)],
@@ -125,7 +128,9 @@ def test_sql_table_in_batches(shop: Path) -> None:
 
 
 def test_sql_query_and_columns(shop: Path) -> None:
-    one = make(SqlSource, shop, url="sqlite:///crm.db", query="select id, amount * 2 as twice from members where id < 2")
+    one = make(
+        SqlSource, shop, url="sqlite:///crm.db", query="select id, amount * 2 as twice from members where id < 2"
+    )
     assert rows(one) == [{"id": 0, "twice": 1}, {"id": 1, "twice": 3}]
     whole = make(SqlSource, shop, url="sqlite:///crm.db", table="members")
     assert [batch.schema.names for batch in whole.read(columns=["name"])] == [["name"]]

@@ -9,7 +9,7 @@ from tagfolk_engine.workspace import Workspace, WorkspaceError, find_workspace, 
 from tagfolk_engine.workspace.codes import CODES
 from tagfolk_engine.workspace.locate import locate
 
-GOOD = '''
+GOOD = """
 [workspace]
 name = "Milk tea chain"
 timezone = "Asia/Shanghai"
@@ -57,7 +57,7 @@ admins = ["U0123"]
 [identity]
 phone_region = "CN"
 max_shared = 10
-'''
+"""
 
 
 def opened(root: Path, text: str, **environment: str) -> Workspace:
@@ -161,7 +161,11 @@ def test_whose_ids_must_be_said_with_several_blocks(tmp_path: Path) -> None:
 
 
 def test_every_mistake_in_one_report(tmp_path: Path) -> None:
-    text = '[workspace]\nlanguage = "fr"\n[store]\nulr = "x"\n' + BLOCK.replace('"pos"\nid', '"pso"\nid') + "[[events]]\nname = 3\n"
+    text = (
+        '[workspace]\nlanguage = "fr"\n[store]\nulr = "x"\n'
+        + BLOCK.replace('"pos"\nid', '"pso"\nid')
+        + "[[events]]\nname = 3\n"
+    )
     found = mistakes(tmp_path, text)
     assert [d.code for d in found] == ["C005", "C002", "C030", "C003", "C003", "C004"]
     assert [d.span.line for d in found] == sorted(d.span.line for d in found)
@@ -184,7 +188,7 @@ def test_a_secret_in_clear_is_a_warning(tmp_path: Path) -> None:
 
 
 def test_places_of_all_kinds_of_keys() -> None:
-    text = 'a.b = 1\n[t."x y"]\nk = """\nlong\n"""\n[[l]]\nv = [1,\n  "two", # note ]\n  { p = 3 }]\n[[l]]\n[l.sub]\nw = 2\n'
+    text = 'a.b = 1\n[t."x y"]\nk = """\nlong\n"""\n[[l]]\nv = [1,\n  "two", # note ]\n  { p = 3 }]\n[[l]]\n[l.sub]\nw = 2\n'  # noqa: E501
     places = locate(text, "f")
     where = {path: (span.line, span.column) for path, span in places.values.items()}
     assert where[("a", "b")] == (1, 7)

@@ -13,7 +13,7 @@ EMAILS = frozenset({"email", "mail", "e_mail", "邮箱", "电子邮箱"})
 BATCH = 50_000
 
 
-def normalised(load: Load, name: str, mapped: Mapped, table: str, block: tuple[str, int]) -> exp.Expression:
+def normalised(load: Load, name: str, mapped: Mapped, table: str, block: tuple[str, int]) -> exp.Expr:
     """An anchor's expression over a staged table, in its normal form; what is none (a phone too short) is missing."""
     text = as_text(mapped.tree, load.kind(table, mapped.tree))
     if name.casefold() in EMAILS:
@@ -24,13 +24,15 @@ def normalised(load: Load, name: str, mapped: Mapped, table: str, block: tuple[s
         return text
     phones = f"phones_{block[0]}_{block[1]}_{name}"
     _phones(load, text, table, phones, name)
-    lookup = exp.select("e164").from_(exp.to_table(phones, quoted=True)).where(
-        exp.EQ(this=exp.column("written", table=exp.to_identifier(phones, quoted=True)), expression=text)
+    lookup = (
+        exp.select("e164")
+        .from_(exp.to_table(phones, quoted=True))
+        .where(exp.EQ(this=exp.column("written", table=exp.to_identifier(phones, quoted=True)), expression=text))
     )
     return exp.Subquery(this=lookup)
 
 
-def _phones(load: Load, text: exp.Expression, table: str, phones: str, name: str) -> None:
+def _phones(load: Load, text: exp.Expr, table: str, phones: str, name: str) -> None:
     """A table of the distinct phones as written and their normal form: phonenumbers is slow, people repeat."""
     import phonenumbers
     import pyarrow as pa
@@ -38,7 +40,12 @@ def _phones(load: Load, text: exp.Expression, table: str, phones: str, name: str
     region = load.workspace.settings.identity.phone_region
     stage = load.stage
     stage.run(f'CREATE OR REPLACE TABLE "{phones}" (written VARCHAR, e164 VARCHAR)')
-    query = exp.select(text.copy().as_("written")).distinct().from_(table).where(exp.Not(this=exp.Is(this=exp.paren(text.copy()), expression=exp.Null())))
+    query = (
+        exp.select(text.copy().as_("written"))
+        .distinct()
+        .from_(table)
+        .where(exp.Not(this=exp.Is(this=exp.paren(text.copy()), expression=exp.Null())))
+    )
     rows = stage.connection.cursor().execute(query.sql("duckdb"))
     refused = 0
     while some := rows.fetchmany(BATCH):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sqlglot import exp
-
 from tagfolk_dsl.diagnostics import Diagnostic
+
 from tagfolk_engine.intake.columns import Column
 from tagfolk_engine.intake.context import mapped_at
 from tagfolk_engine.intake.staging import Stage, quoted
@@ -35,5 +35,6 @@ def check_expressions(
         except duckdb.Error as error:
             what = str(error).splitlines()[0].partition(": ")[2] or str(error)
             found.append(finding("C024", workspace.places.value(path), f"SQL expression {text!r} does not fit: {what}",
-                                 f"SQL 表达式 {text!r} 不适用：{what}", "mind the types of the columns", "注意各列的类型"))  # fmt: skip
+                                 f"SQL 表达式 {text!r} 不适用：{what}", "mind the types of the "
+                                                                 "columns", "注意各列的类型"))  # fmt: skip
     return sorted(found, key=lambda d: (d.span.line, d.span.column))

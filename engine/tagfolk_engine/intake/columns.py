@@ -41,7 +41,7 @@ class Column:
         """Whether it lies as text in the staged table."""
         return self.type == "VARCHAR"
 
-    def raw(self) -> exp.Expression:
+    def raw(self) -> exp.Expr:
         """The column; text trimmed, and missing where nothing is left."""
         column = exp.column(self.name, quoted=True)
         if not self.is_text:
@@ -54,7 +54,8 @@ class Column:
         if self.kind in ("date", "time") and self.formats:
             lines.append(f"{self.name}: {self.kind}s written as {' or '.join(map(shown_format, self.formats))}")
         if self.ambiguous:
-            lines.append(f"{self.name}: day and month cannot be told apart; read as {shown_format(self.formats[0])}")
+            shown = shown_format(self.formats[0])
+            lines.append(f"{self.name}: day and month cannot be told apart; read as {shown}")
         if self.misfits and self.kind not in ("text", "typed"):
             lines.append(f"{self.name}: {self.misfits} value{'s are' if self.misfits > 1 else ' is'} no {self.kind}")
         return lines
@@ -68,14 +69,14 @@ def shown_format(name: str) -> str:
     """
     if name == "iso":
         return "ISO (YYYY-MM-DD)"
-    for code, text in (("%Y", "YYYY"), ("%y", "YY"), ("%m", "MM"), ("%d", "DD"), ("%H", "hh"), ("%M", "mm"), ("%S", "ss"),
-                       ("%b", "Mon"), ("%B", "Month"), ("%I", "hh"), ("%p", "AM/PM")):  # fmt: skip
+    for code, text in (("%Y", "YYYY"), ("%y", "YY"), ("%m", "MM"), ("%d", "DD"), ("%H", "hh"), ("%M", "mm"),
+                       ("%S", "ss"), ("%b", "Mon"), ("%B", "Month"), ("%I", "hh"), ("%p", "AM/PM")):  # fmt: skip
         name = name.replace(code, text)
     return name
 
 
 def find_columns(stage: Stage, table: str, *, untyped: bool, only: Iterable[str] | None = None) -> dict[str, Column]:
-    """The columns of a staged table by name. ``untyped``: text may mean numbers (CSV); else only dates are looked for."""
+    """The columns of a staged table by name. ``untyped``: text may mean numbers (CSV); else only dates are sought."""
     described = stage.rows(f"DESCRIBE {quoted(table)}")
     wanted = None if only is None else {name.casefold() for name in only}
     found = {}
@@ -90,7 +91,12 @@ def find_columns(stage: Stage, table: str, *, untyped: bool, only: Iterable[str]
 def _look(stage: Stage, table: str, name: str, *, untyped: bool) -> Column:
     """What one text column holds: a guess from a sample, then the whole column."""
     value = Column(name, "VARCHAR", "text").raw()
-    sample = exp.select(value.as_("v")).from_(quoted(table)).where(exp.Not(this=exp.Is(this=value.copy(), expression=exp.Null()))).limit(SAMPLE)
+    sample = (
+        exp.select(value.as_("v"))
+        .from_(quoted(table))
+        .where(exp.Not(this=exp.Is(this=value.copy(), expression=exp.Null())))
+        .limit(SAMPLE)
+    )
     guess = _counts(stage, sample)
     if not guess.known:
         return Column(name, "VARCHAR", "text")
@@ -154,7 +160,8 @@ def _date_formats(stage: Stage, sample: exp.Query) -> tuple[tuple[str, ...], boo
     stage.run(f"CREATE OR REPLACE TEMP TABLE date_sample AS {sample.sql('duckdb')}")
     remaining = known = stage.number("SELECT count(*) FROM date_sample")
     likely = stage.number(
-        r"SELECT count(*) FROM date_sample WHERE length(v) BETWEEN 6 AND 40 AND regexp_matches(v, '^\d{8}(\d{6})?$|\d[-/.年 ].*\d')"
+        r"SELECT count(*) FROM date_sample WHERE length(v) BETWEEN 6 AND 40 AND regexp_matches(v, "
+        r"'^\d{8}(\d{6})?$|\d[-/.年 ].*\d')"
     )
     if likely < ENOUGH * known:
         return (), False
@@ -162,8 +169,16 @@ def _date_formats(stage: Stage, sample: exp.Query) -> tuple[tuple[str, ...], boo
     chosen: list[str] = []
     ambiguous = False
     while candidates and remaining and len(chosen) < 3:
-        left = exp.and_(*(exp.Is(this=parsed_by(f, exp.column("v")), expression=exp.Null()) for f in chosen)) if chosen else exp.true()
-        counted = exp.select(*(exp.Count(this=parsed_by(f, exp.column("v"))) for f in candidates)).from_("date_sample").where(left)
+        left = (
+            exp.and_(*(exp.Is(this=parsed_by(f, exp.column("v")), expression=exp.Null()) for f in chosen))
+            if chosen
+            else exp.true()
+        )
+        counted = (
+            exp.select(*(exp.Count(this=parsed_by(f, exp.column("v"))) for f in candidates))
+            .from_("date_sample")
+            .where(left)
+        )
         counts = dict(zip(candidates, stage.rows(counted)[0]))
         best = max(candidates, key=lambda f: counts[f])
         if not counts[best] or (not chosen and counts[best] < ENOUGH / 2 * known):
@@ -195,9 +210,14 @@ def _dates(
     stage: Stage, name: str, values: exp.Query, formats: tuple[str, ...], *, ambiguous: bool, typed: bool
 ) -> Column:
     """A column of dates: with a time of day somewhere, and values that are none."""
-    parsed = exp.func("COALESCE", *(parsed_by(f, exp.column("v")) for f in formats)) if len(formats) > 1 else parsed_by(formats[0], exp.column("v"))
+    parsed = (
+        exp.func("COALESCE", *(parsed_by(f, exp.column("v")) for f in formats))
+        if len(formats) > 1
+        else parsed_by(formats[0], exp.column("v"))
+    )
     known, good, clocks = stage.rows(
-        f"SELECT count(v), count(t), count(*) FILTER (t IS NOT NULL AND (t <> date_trunc('day', t) OR regexp_matches(v, '[0-9]:[0-9]'))) "
+        f"SELECT count(v), count(t), count(*) FILTER (t IS NOT NULL AND (t <> date_trunc('day', t) OR "
+        f"regexp_matches(v, '[0-9]:[0-9]'))) "
         f"FROM (SELECT v, {parsed.sql('duckdb')} AS t FROM ({values.sql('duckdb')}))"
     )[0]
     if typed and not (formats == ("iso",) and known == good):

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlglot import exp
-
 from tagfolk_dsl.diagnostics import Diagnostic
+
 from tagfolk_engine.intake.columns import Column
 from tagfolk_engine.intake.mapping import Mapped, UnknownColumn, map_expression
 from tagfolk_engine.intake.progress import Progress
@@ -36,7 +36,7 @@ class Load:
         """One expression of ``tagfolk.toml``. Raises WorkspaceError at its place."""
         return mapped_at(self.workspace, path, source, text, self.staged[source].columns)
 
-    def kind(self, table: str, tree: exp.Expression) -> str:
+    def kind(self, table: str, tree: exp.Expr) -> str:
         """DuckDB's type of an expression over a table."""
         return self.stage.types(exp.select(tree.as_("value")).from_(quoted(table)))["value"]
 
@@ -52,11 +52,14 @@ class Load:
                        f"WHERE row NOT IN (SELECT row FROM rejected_{staged.table})")  # fmt: skip
         rows = self.stage.connection.cursor().execute(
             f"SELECT q.reason, s.file, q.row - s.start, CAST(to_json(struct_pack({columns})) AS VARCHAR) "
-            f"FROM turned_down q JOIN {staged.table} r ON r.rowid = q.row JOIN {starts} s ON s.file = {file} ORDER BY q.row"
+            f"FROM turned_down q JOIN {staged.table} r ON r.rowid = q.row JOIN {starts} s ON s.file = {file} "
+            f"ORDER BY q.row"
         )
         count = 0
         while some := rows.fetchmany(10_000):
-            writer.add_rows(some, staged.source.places if staged.has_file else lambda file, numbers: {}, 1000 if not count else 0)
+            writer.add_rows(
+                some, staged.source.places if staged.has_file else lambda file, numbers: {}, 1000 if not count else 0
+            )
             count += len(some)
         self.stage.run(f"INSERT INTO rejected_{staged.table} SELECT row FROM turned_down")
         return count
@@ -83,7 +86,7 @@ def unknown_column(
                    f"来源 '{source}' 没有列 '{name}'", hint, hint_zh, replacement=near)  # fmt: skip
 
 
-def condition(tree: exp.Expression) -> exp.Expression:
+def condition(tree: exp.Expr) -> exp.Expr:
     """A ``where`` as a condition that can be joined to others."""
     return exp.paren(tree.copy())
 

@@ -35,14 +35,16 @@ def stage_customers(load: Load, number: int, block: CustomersTable) -> Block:
     mapped = load.map((*at, "id"), block.from_, block.id)
     identity = as_text(mapped.tree, load.kind(staged.table, mapped.tree))
     anchors = {
-        name: normalised(load, name, load.map((*at, "anchors", name), block.from_, text), staged.table, ("customers", number))
+        name: normalised(
+            load, name, load.map((*at, "anchors", name), block.from_, text), staged.table, ("customers", number)
+        )
         for name, text in block.anchors.items()
     }
     tidied = []
     for name, text in block.attributes.items():
-        one = load.map((*at, "attributes", name), block.from_, text)
+        value = load.map((*at, "attributes", name), block.from_, text)
         entry = load.workspace.settings.attributes.get(name, AttributeTable())
-        tidied.append(tidy(name, one, load.kind(staged.table, one.tree), entry, load.workspace.zone))
+        tidied.append(tidy(name, value, load.kind(staged.table, value.tree), entry, load.workspace.zone))
     where = condition(load.map((*at, "where"), block.from_, block.where).tree) if block.where else None
     table = f"customers_{number}"
     query = exp.select(exp.column("rowid").as_("row"), identity.as_("id")).from_(staged.table)
@@ -62,12 +64,14 @@ def stage_customers(load: Load, number: int, block: CustomersTable) -> Block:
         report.duplicates += good - load.stage.number(f"SELECT count(DISTINCT id) FROM {table}")
         report.filtered += kept_out
     for one in tidied:
-        personal = one.name in block.personal or load.workspace.settings.attributes.get(one.name, AttributeTable()).personal
+        personal = (
+            one.name in block.personal or load.workspace.settings.attributes.get(one.name, AttributeTable()).personal
+        )
         note_dropped(load, staged, one, where, load.report.attributes, one.name, personal=personal)
     return Block(number, block.from_, table, list(anchors), {one.name: one.type for one in tidied}, good)
 
 
-def _typed(one: Tidy) -> exp.Expression:
+def _typed(one: Tidy) -> exp.Expr:
     return exp.cast(one.final, SQL_TYPES[one.type])
 
 

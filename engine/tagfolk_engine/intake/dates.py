@@ -25,16 +25,20 @@ FORMATS = (
 _OFFSET = r":[0-9.]+\s*(Z|z|UTC|GMT|[+-][0-9]{2}(:?[0-9]{2})?)$"
 
 
-def parsed_by(format_name: str, text: exp.Expression) -> exp.Expression:
+def parsed_by(format_name: str, text: exp.Expr) -> exp.Expr:
     """The timestamp that a text says in one format; NULL where it does not. Offsets are not looked at."""
     if format_name == "iso":
         # a year of four digits first: DuckDB also reads "1-2-3"
         fifth = exp.func("SUBSTRING", text.copy(), exp.Literal.number(5), exp.Literal.number(1))
         looks = exp.In(this=fifth, expressions=[exp.Literal.string("-"), exp.Literal.string("/")])
-        return exp.Case(ifs=[exp.If(this=looks, true=exp.TryCast(this=text.copy(), to=exp.DataType.build("timestamp")))])
+        return exp.Case(
+            ifs=[exp.If(this=looks, true=exp.TryCast(this=text.copy(), to=exp.DataType.build("timestamp")))]
+        )
     parsed = exp.Anonymous(this="try_strptime", expressions=[text.copy(), exp.Literal.string(format_name)])
     if format_name == "%Y%m%d":  # eight digits only, or any number would be a date
-        digits = exp.Anonymous(this="regexp_matches", expressions=[text.copy(), exp.Literal.string("^(19|20)[0-9]{6}$")])
+        digits = exp.Anonymous(
+            this="regexp_matches", expressions=[text.copy(), exp.Literal.string("^(19|20)[0-9]{6}$")]
+        )
         return exp.Case(ifs=[exp.If(this=digits, true=parsed)])
     if "%Y" in format_name:  # strptime takes "24" for the year 24
         year = exp.func("YEAR", parsed.copy())
@@ -42,13 +46,13 @@ def parsed_by(format_name: str, text: exp.Expression) -> exp.Expression:
     return parsed
 
 
-def wall_from_text(text: exp.Expression, formats: Sequence[str]) -> exp.Expression:
+def wall_from_text(text: exp.Expr, formats: Sequence[str]) -> exp.Expr:
     """The wall clock time that a text says, by the first format that reads it."""
     tries = [parsed_by(name, text) for name in formats] or [parsed_by("iso", text)]
     return tries[0] if len(tries) == 1 else exp.func("COALESCE", *tries)
 
 
-def instant_from_text(text: exp.Expression) -> exp.Expression:
+def instant_from_text(text: exp.Expr) -> exp.Expr:
     """The instant (naive UTC) of an ISO text that says its offset; NULL where it says none."""
     sized = exp.func("LENGTH", text.copy())
     plus = exp.Anonymous(this="contains", expressions=[text.copy(), exp.Literal.string("+")])
@@ -62,23 +66,23 @@ def instant_from_text(text: exp.Expression) -> exp.Expression:
     return exp.Case(ifs=[exp.If(this=exp.and_(maybe, offset), true=exp.cast(instant, "timestamp"))])
 
 
-def utc_of_wall(wall: exp.Expression, zone: ZoneInfo) -> exp.Expression:
+def utc_of_wall(wall: exp.Expr, zone: ZoneInfo) -> exp.Expr:
     """Wall clock → instant, by the rule above."""
     edges = [(at + timedelta(seconds=max(before, after)), after) for at, before, after in changes(zone)]
     return exp.Sub(this=exp.paren(wall.copy()), expression=_seconds(_offset(wall, edges, first_offset(zone))))
 
 
-def wall_of_utc(instant: exp.Expression, zone: ZoneInfo) -> exp.Expression:
+def wall_of_utc(instant: exp.Expr, zone: ZoneInfo) -> exp.Expr:
     """Instant → wall clock."""
     edges = [(at, after) for at, _, after in changes(zone)]
     return exp.Add(this=exp.paren(instant.copy()), expression=_seconds(_offset(instant, edges, first_offset(zone))))
 
 
-def _seconds(offset: exp.Expression) -> exp.Expression:
+def _seconds(offset: exp.Expr) -> exp.Expr:
     return exp.Anonymous(this="to_seconds", expressions=[offset])
 
 
-def _offset(moment: exp.Expression, edges: Sequence[tuple[datetime, int]], first: int) -> exp.Expression:
+def _offset(moment: exp.Expr, edges: Sequence[tuple[datetime, int]], first: int) -> exp.Expr:
     """The offset in seconds that holds at a moment: a balanced tree of comparisons."""
     if not edges:
         return exp.Literal.number(first) if first >= 0 else exp.Neg(this=exp.Literal.number(-first))

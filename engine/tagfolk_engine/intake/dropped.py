@@ -15,7 +15,7 @@ LISTED = 20
 
 
 def note_dropped(
-    load: Load, staged: Staged, one: Tidy, where: exp.Expression | None, fields: dict[str, FieldReport], name: str,
+    load: Load, staged: Staged, one: Tidy, where: exp.Expr | None, fields: dict[str, FieldReport], name: str,
     *, personal: bool,
 ) -> None:  # fmt: skip
     """Count and list the values of one attribute or property that were dropped."""

@@ -51,7 +51,9 @@ def stage_events(load: Load, number: int, event: EventsTable) -> EventBlock:
     for one in builder.properties:
         if not event.group_by:
             personal = load.workspace.settings.properties.get(f"{event.name}.{one.name}", AttributeTable()).personal
-            note_dropped(load, staged, one, builder.where, load.report.properties, f"{event.name}.{one.name}", personal=personal)
+            note_dropped(
+                load, staged, one, builder.where, load.report.properties, f"{event.name}.{one.name}", personal=personal
+            )
     return block
 
 
@@ -65,7 +67,9 @@ class _Builder:
         self.where = condition(self._map("where", event.where).tree) if event.where else None
         self.time = self._map("time", event.time)
         self.anchors = {
-            name: normalised(load, name, load.map((*self.at, "anchors", name), event.from_, text), self.raw, ("events", number))
+            name: normalised(
+                load, name, load.map((*self.at, "anchors", name), event.from_, text), self.raw, ("events", number)
+            )
             for name, text in event.anchors.items()
         }
         self.groups = [self._text(("group_by", n), text) for n, text in enumerate(event.group_by)]
@@ -75,7 +79,7 @@ class _Builder:
     def _map(self, key: str, text: str) -> Mapped:
         return self.load.map((*self.at, key), self.event.from_, text)
 
-    def _text(self, path: tuple[str, int], text: str) -> exp.Expression:
+    def _text(self, path: tuple[str, int], text: str) -> exp.Expr:
         mapped = self.load.map((*self.at, *path), self.event.from_, text)
         return as_text(mapped.tree, self.load.kind(self.raw, mapped.tree))
 
@@ -85,11 +89,13 @@ class _Builder:
         if self.event.group_by and not has_aggregate(mapped.tree):
             # one value for the group: the first line that knows it
             one = tidy(name, mapped, self.load.kind(self.raw, mapped.tree), entry, self.load.workspace.zone)
-            first = exp.Anonymous(this="arg_min", expressions=[exp.cast(one.final, SQL_TYPES[one.type]), exp.column("rowid")])
+            first = exp.Anonymous(
+                this="arg_min", expressions=[exp.cast(one.final, SQL_TYPES[one.type]), exp.column("rowid")]
+            )
             return Tidy(name, one.type, first, one.said, None)
         return tidy(name, mapped, self.load.kind(self.raw, mapped.tree), entry, self.load.workspace.zone)
 
-    def who(self) -> exp.Expression:
+    def who(self) -> exp.Expr:
         """Whose a row is, as text."""
         if self.event.customer is not None:
             mapped = self._map("customer", self.event.customer)
@@ -97,9 +103,11 @@ class _Builder:
         parts = [exp.func("COALESCE", tree.copy(), exp.Literal.string("")) for tree in self.anchors.values()]
         joined = exp.Anonymous(this="concat_ws", expressions=[exp.Literal.string("\x1f"), *parts])
         known = exp.func("COALESCE", *(tree.copy() for tree in self.anchors.values()), exp.Null())
-        return exp.Case(ifs=[exp.If(this=exp.Not(this=exp.Is(this=exp.paren(known), expression=exp.Null())), true=joined)])
+        return exp.Case(
+            ifs=[exp.If(this=exp.Not(this=exp.Is(this=exp.paren(known), expression=exp.Null())), true=joined)]
+        )
 
-    def moments(self) -> tuple[exp.Expression, exp.Expression]:
+    def moments(self) -> tuple[exp.Expr, exp.Expr]:
         """When a row was: (instant in naive UTC where the row says it, wall clock otherwise), before grouping."""
         null = exp.cast(exp.Null(), "timestamp")
         tree, column = self.time.tree, self.time.column
@@ -194,9 +202,12 @@ class _Builder:
             lines = lines.select(tree.copy().as_(name))
         no_group = " OR ".join(f"{name} IS NULL" for name in names)
         source = lines.sql("duckdb")
-        timeless = f"SELECT {', '.join(names)}, who FROM ({source}) WHERE row IN (SELECT row FROM {table} WHERE utc IS NULL)"
+        timeless = (
+            f"SELECT {', '.join(names)}, who FROM ({source}) WHERE row IN (SELECT row FROM {table} WHERE utc IS NULL)"
+        )
         query = (
-            f"SELECT row, CASE WHEN who IS NULL THEN 'the event has no customer' ELSE 'nothing to group by' END AS reason "
+            f"SELECT row, CASE WHEN who IS NULL THEN 'the event has no customer' ELSE 'nothing to group by' END "
+            f"AS reason "
             f"FROM ({source}) WHERE who IS NULL OR {no_group} UNION ALL "
             f"SELECT l.row, CASE WHEN r.said IS NULL THEN 'the event has no time' "
             f"ELSE 'the time cannot be read' || chr(0) || r.said END FROM ({source}) l "
@@ -224,7 +235,9 @@ class _Builder:
         if not self._key_of_rows():
             return 0
         instant, wall = self.moments() if not has_aggregate(self.time.tree) else (exp.true(), exp.true())
-        query = self._rows(keyed=False).select(exp.func("HASH", *(k.copy() for k in self.keys), dialect="duckdb").as_("h"))
+        query = self._rows(keyed=False).select(
+            exp.func("HASH", *(k.copy() for k in self.keys), dialect="duckdb").as_("h")
+        )
         query = query.where(_none_missing([*self.keys, self.who()]))
         if not self.event.group_by:
             known = exp.func("COALESCE", instant, wall)
@@ -259,20 +272,27 @@ class _Builder:
         return count
 
 
-def _none_missing(trees: list[exp.Expression]) -> exp.Expression:
+def _none_missing(trees: list[exp.Expr]) -> exp.Expr:
     return exp.and_(*(exp.Not(this=exp.Is(this=exp.paren(t.copy()), expression=exp.Null())) for t in trees))
 
 
-def _epoch(tree: exp.Expression) -> exp.Expression:
+def _epoch(tree: exp.Expr) -> exp.Expr:
     """A number as an instant: seconds, milliseconds or microseconds since 1970, by its size."""
     number = exp.TryCast(this=tree.copy(), to=exp.DataType.build("bigint"))
 
     def between(low: int, high: int, scale: int, over: int) -> exp.If:
-        inside = exp.and_(exp.GTE(this=number.copy(), expression=exp.Literal.number(low)), exp.LT(this=number.copy(), expression=exp.Literal.number(high)))
-        micros = exp.IntDiv(this=exp.Mul(this=number.copy(), expression=exp.Literal.number(scale)), expression=exp.Literal.number(over))
+        inside = exp.and_(
+            exp.GTE(this=number.copy(), expression=exp.Literal.number(low)),
+            exp.LT(this=number.copy(), expression=exp.Literal.number(high)),
+        )
+        micros = exp.IntDiv(
+            this=exp.Mul(this=number.copy(), expression=exp.Literal.number(scale)), expression=exp.Literal.number(over)
+        )
         return exp.If(this=inside, true=exp.Anonymous(this="make_timestamp", expressions=[micros]))
 
-    return exp.Case(ifs=[between(10**8, 10**11, 10**6, 1), between(10**11, 10**13, 10**3, 1), between(10**14, 10**17, 1, 1)])
+    return exp.Case(
+        ifs=[between(10**8, 10**11, 10**6, 1), between(10**11, 10**13, 10**3, 1), between(10**14, 10**17, 1, 1)]
+    )
 
 
 def property_types(blocks: list[EventBlock]) -> dict[str, TypeName]:

@@ -48,7 +48,11 @@ def guess_types(workspace: Workspace) -> Guessed:
         for index, event in enumerate(settings.events):
             properties = guessed.events.setdefault(event.name, {})
             for name, text in event.properties.items():
-                _add(properties, name, _type(workspace, stage, ("events", index, "properties", name), event.from_, text, known))
+                _add(
+                    properties,
+                    name,
+                    _type(workspace, stage, ("events", index, "properties", name), event.from_, text, known),
+                )
     return guessed
 
 

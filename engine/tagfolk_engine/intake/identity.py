@@ -40,15 +40,23 @@ def _records(load: Load, blocks: list[Block], events: list[EventBlock]) -> None:
         who = "who" if not one.anchors else "substr(sha256(who), 1, 16)"
         if one.anchors:
             run(f"UPDATE {one.table} SET who = 'anonymous-' || {who}")
-        unknown = f"SELECT DISTINCT who FROM {one.table} t WHERE NOT EXISTS (SELECT 1 FROM named n WHERE n.source = {refers} AND n.id = t.who)"
+        unknown = (
+            f"SELECT DISTINCT who FROM {one.table} t WHERE NOT EXISTS "
+            f"(SELECT 1 FROM named n WHERE n.source = {refers} AND n.id = t.who)"
+        )
         if not one.anchors and not load.workspace.settings.makes_customers(one.event):
-            query = f"SELECT row, 'unknown customer' || chr(0) || who AS reason FROM {one.table} WHERE who IN ({unknown})"
+            query = (
+                f"SELECT row, 'unknown customer' || chr(0) || who AS reason FROM {one.table} WHERE who IN ({unknown})"
+            )
             load.stage.run(f"CREATE OR REPLACE TABLE strangers AS {query}")
             load.reject(one.event.from_, "SELECT * FROM strangers")
             run(f"DELETE FROM {one.table} WHERE row IN (SELECT row FROM strangers)")
         else:
             run(f"INSERT INTO named SELECT {refers}, who, {str(not one.anchors).lower()} FROM ({unknown})")
-    run("CREATE OR REPLACE TABLE records AS SELECT (row_number() OVER (ORDER BY source, id) - 1)::INTEGER AS record, * FROM named")
+    run(
+        "CREATE OR REPLACE TABLE records AS SELECT (row_number() OVER (ORDER BY source, id) - 1)::INTEGER AS "
+        "record, * FROM named"
+    )
     run("DROP TABLE named")
 
 
@@ -71,14 +79,20 @@ def _links(load: Load, blocks: list[Block], events: list[EventBlock]) -> None:
                 f"JOIN records r ON r.source = '{_text(source)}' AND r.id = t.{key} WHERE t.{column} IS NOT NULL"
             )
     limit = load.workspace.settings.identity.max_shared
-    run("CREATE OR REPLACE TABLE shared AS SELECT kind, value, count(DISTINCT record) AS n FROM marks GROUP BY 1, 2 HAVING n > 1")
+    run(
+        "CREATE OR REPLACE TABLE shared AS SELECT kind, value, count(DISTINCT record) AS n FROM marks GROUP BY "
+        "1, 2 HAVING n > 1"
+    )
     load.report.identity.placeholders = [
         (kind, masked(value), count)
-        for kind, value, count in load.stage.rows(f"SELECT kind, value, n FROM shared WHERE n > {limit:d} ORDER BY n DESC, 1, 2 LIMIT 100")
+        for kind, value, count in load.stage.rows(
+            f"SELECT kind, value, n FROM shared WHERE n > {limit:d} ORDER BY n DESC, 1, 2 LIMIT 100"
+        )
     ]
     run(
         "CREATE OR REPLACE TABLE links AS SELECT DISTINCT m.record, s.anchor FROM marks m JOIN "
-        f"(SELECT kind, value, (row_number() OVER (ORDER BY kind, value) - 1)::INTEGER AS anchor FROM shared WHERE n <= {limit:d}) s "
+        f"(SELECT kind, value, (row_number() OVER (ORDER BY kind, value) - 1)::INTEGER AS anchor FROM shared "
+        f"WHERE n <= {limit:d}) s "
         "USING (kind, value)"
     )
 
@@ -110,18 +124,22 @@ def _persons(load: Load) -> None:
         ones = np.ones(len(compact), dtype=np.int8)
         graph = coo_array((ones, (compact, np.asarray(anchors) + size)), shape=(width, width))
         labels = connected_components(graph, directed=False)[1][:size]
-    stage.connection.register("incoming", pa.table({"record": pa.array(known, pa.int32()), "component": pa.array(labels, pa.int32())}))
+    stage.connection.register(
+        "incoming", pa.table({"record": pa.array(known, pa.int32()), "component": pa.array(labels, pa.int32())})
+    )
     stage.run("CREATE OR REPLACE TABLE components AS SELECT * FROM incoming")
     stage.connection.unregister("incoming")
     stage.run(
-        "CREATE OR REPLACE TABLE persons AS SELECT r.record, CASE WHEN c.component IS NULL THEN r.source || ':' || r.id "
+        "CREATE OR REPLACE TABLE persons AS SELECT r.record, CASE WHEN c.component IS NULL THEN r.source || ':' "
+        "|| r.id "
         "ELSE coalesce(min(CASE WHEN r.named THEN r.source || ':' || r.id END) OVER (PARTITION BY c.component), "
         "min(r.source || ':' || r.id) OVER (PARTITION BY c.component)) END AS customer_id "
         "FROM records r JOIN components c USING (record) UNION ALL "
         "SELECT record, source || ':' || id FROM records ANTI JOIN components USING (record)"
     )
     stage.run(
-        "CREATE OR REPLACE TABLE people AS SELECT (row_number() OVER (ORDER BY customer_id) - 1)::INTEGER AS customer, customer_id "
+        "CREATE OR REPLACE TABLE people AS SELECT (row_number() OVER (ORDER BY customer_id) - 1)::INTEGER AS "
+        "customer, customer_id "
         "FROM (SELECT DISTINCT customer_id FROM persons)"
     )
     stage.run("DROP TABLE components")
@@ -137,7 +155,8 @@ def compare_with(load: Load, before: Snapshot | None) -> None:
     stage.connection.read_parquet(str(old)).create_view("identity_before", replace=True)
     stage.run(
         "CREATE OR REPLACE TABLE moved AS SELECT DISTINCT o.customer_id AS before, p.customer_id AS after "
-        "FROM identity_before o JOIN records r ON r.source = o.source AND r.id = o.record_id JOIN persons p USING (record)"
+        "FROM identity_before o JOIN records r ON r.source = o.source AND r.id = o.record_id JOIN persons p "
+        "USING (record)"
     )
     stage.run(
         "INSERT INTO identity_changes SELECT 'merged', before, after FROM moved WHERE after IN "

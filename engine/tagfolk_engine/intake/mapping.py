@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import cast
 
 from sqlglot import exp
 
@@ -18,11 +17,20 @@ from tagfolk_engine.workspace.expressions import parse
 
 _ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod, exp.Neg, exp.Pow, exp.Abs, exp.Round, exp.Ceil,
                exp.Floor, exp.Sqrt, exp.Ln, exp.Log, exp.Exp)  # fmt: skip
-_NUMERIC_AGGREGATES = (exp.Sum, exp.Avg, exp.Stddev, exp.StddevSamp, exp.StddevPop, exp.Variance, exp.Median, exp.Quantile)
+_NUMERIC_AGGREGATES = (
+    exp.Sum,
+    exp.Avg,
+    exp.Stddev,
+    exp.StddevSamp,
+    exp.StddevPop,
+    exp.Variance,
+    exp.Median,
+    exp.Quantile,
+)
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between, exp.NullSafeEQ)
-_TEXTUAL = (exp.Like, exp.ILike, exp.DPipe, exp.Concat, exp.ConcatWs, exp.Lower, exp.Upper, exp.Trim, exp.Substring, exp.Left,
-            exp.Right, exp.Length, exp.Replace, exp.RegexpLike, exp.RegexpExtract, exp.RegexpReplace, exp.StartsWith, exp.Split,
-            exp.StrPosition, exp.StrToTime, exp.Anonymous, exp.SplitPart, exp.Pad, exp.Reverse)  # fmt: skip
+_TEXTUAL = (exp.Like, exp.ILike, exp.DPipe, exp.Concat, exp.ConcatWs, exp.Lower, exp.Upper, exp.Trim, exp.Substring,
+            exp.Left, exp.Right, exp.Length, exp.Replace, exp.RegexpLike, exp.RegexpExtract, exp.RegexpReplace, exp.StartsWith,
+            exp.Split, exp.StrPosition, exp.StrToTime, exp.Anonymous, exp.SplitPart, exp.Pad, exp.Reverse)  # fmt: skip
 _TIMES = {exp.DType.DATE, exp.DType.TIMESTAMP, exp.DType.TIMESTAMPTZ, exp.DType.DATETIME}
 
 
@@ -31,9 +39,9 @@ class Mapped:
     """An expression ready to run. ``column``: it is just this column. ``doubts``: (text, value) of each text column
     that was read as a number or date: a text without a value is a mistake of the data."""
 
-    tree: exp.Expression
+    tree: exp.Expr
     column: Column | None = None
-    doubts: list[tuple[Column, exp.Expression]] = field(default_factory=list)
+    doubts: list[tuple[Column, exp.Expr]] = field(default_factory=list)
 
 
 class UnknownColumn(Exception):
@@ -71,7 +79,7 @@ def _known(node: exp.Column, columns: Mapping[str, Column]) -> Column:
     return column
 
 
-def _typed(node: exp.Column, column: Column, mapped: Mapped) -> exp.Expression:
+def _typed(node: exp.Column, column: Column, mapped: Mapped) -> exp.Expr:
     """The column as its place in the expression asks for it."""
     if not column.is_text:
         if len(node.parts) > 1:  # a field of a struct
@@ -95,12 +103,12 @@ def _typed(node: exp.Column, column: Column, mapped: Mapped) -> exp.Expression:
     return value
 
 
-def number_of(column: Column, *, integer: bool) -> exp.Expression:
+def number_of(column: Column, *, integer: bool) -> exp.Expr:
     """A text column read as numbers."""
     return exp.TryCast(this=column.raw(), to=exp.DataType.build("bigint" if integer else "double"))
 
 
-def _place(node: exp.Expression) -> str:
+def _place(node: exp.Expr) -> str:
     """What the place of a column asks for: "number", "text" or "any"."""
     parent = node.parent
     while isinstance(parent, exp.Paren) and parent.parent is not None:
@@ -116,12 +124,12 @@ def _place(node: exp.Expression) -> str:
     return "any"
 
 
-def _near_interval(node: exp.Expression) -> bool:
+def _near_interval(node: exp.Expr) -> bool:
     """Whether an arithmetic is one of dates: ``paid_at + INTERVAL 1 DAY``."""
     return node.find(exp.Interval) is not None
 
 
-def _compared(node: exp.Expression, parent: exp.Expression) -> str:
+def _compared(node: exp.Expr, parent: exp.Expr) -> str:
     """A column compared with numbers is a number; tested for equality with text it is the text."""
     others = [child for child in parent.iter_expressions() if child is not node]
     literals = [c.this if isinstance(c, exp.Neg) else c for c in others]
@@ -136,12 +144,12 @@ def _compared(node: exp.Expression, parent: exp.Expression) -> str:
     return "any"
 
 
-def as_text(tree: exp.Expression, kind: str) -> exp.Expression:
+def as_text(tree: exp.Expr, kind: str) -> exp.Expr:
     """A value as the text of an id: whole numbers without a point, text trimmed, empty is missing."""
     value = tree.copy()
     if kind in ("DOUBLE", "FLOAT") or kind.startswith("DECIMAL"):
         whole = exp.cast(exp.cast(value, "hugeint"), "varchar")
         is_whole = exp.EQ(this=value.copy(), expression=exp.func("FLOOR", value.copy()))
-        return cast("exp.Expression", exp.Case(ifs=[exp.If(this=is_whole, true=whole)], default=exp.cast(value.copy(), "varchar")))
+        return exp.Case(ifs=[exp.If(this=is_whole, true=whole)], default=exp.cast(value.copy(), "varchar"))
     text = exp.cast(value, "varchar")
     return exp.func("NULLIF", exp.func("TRIM", text), exp.Literal.string(""))

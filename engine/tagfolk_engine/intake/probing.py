@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tagfolk_dsl.diagnostics import Diagnostic
+
 from tagfolk_engine.intake.checking import check_expressions
 from tagfolk_engine.intake.columns import Column, find_columns
 from tagfolk_engine.intake.errors import SourceFailed

@@ -17,7 +17,6 @@ from tagfolk_engine.workspace import Workspace
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
     from tagfolk_plugins.api.source import Source
 
 FILE = "tagfolk_file"
@@ -38,9 +37,10 @@ class Staged:
 
 def make_source(workspace: Workspace, name: str) -> Source:
     """The source object of ``[sources.NAME]``. Raises SourceFailed."""
-    from tagfolk_engine.plugins import plugins
     from tagfolk_plugins.api.errors import PluginError
     from tagfolk_plugins.api.source import SourceContext
+
+    from tagfolk_engine.plugins import plugins
 
     block = workspace.settings.sources[name]
     plugin = plugins(workspace.root).sources[block.plugin]

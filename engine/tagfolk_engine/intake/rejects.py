@@ -50,9 +50,12 @@ class RejectWriter:
         self._handle.write(json.dumps(line, ensure_ascii=False) + "\n")
 
     def add_rows(
-        self, rows: Iterable[tuple[str, str, int, str]], places: Callable[[str, list[int]], dict[int, str]], known: int = 1000
+        self,
+        rows: Iterable[tuple[str, str, int, str]],
+        places: Callable[[str, list[int]], dict[int, str]],
+        known: int = 1000,
     ) -> None:
-        """Rows as (reason, file, number in the file from 0, record). Exact lines are looked up for the first ``known``."""
+        """Rows as (reason, file, number in the file from 0, record). Exact lines are found for the first ``known``."""
         listed = list(rows)
         by_file: dict[str, list[int]] = {}
         for _, file, number, _ in listed[:known]:

@@ -99,7 +99,9 @@ class LoadReport:
         found = self.identity
         lines.append(f"identity: {found.records:,} records are {found.customers:,} customers ({found.merged:,} merged)")
         if found.joined or found.split:
-            lines.append(f"identity: since the load before {found.joined:,} customers were joined, {found.split:,} split")
+            lines.append(
+                f"identity: since the load before {found.joined:,} customers were joined, {found.split:,} split"
+            )
         for kind, value, count in found.placeholders:
             lines.append(f"identity: {kind} {value} is shared by {count:,} records: taken for a placeholder, left out")
         return lines
@@ -109,7 +111,8 @@ def _source_lines(name: str, source: SourceReport) -> list[str]:
     rejected = source.rejected.count if source.rejected else 0
     parts = [f"{source.read:,} read", f"{source.kept:,} kept"]
     parts += [f"{count:,} {what}" for what, count in
-              (("filtered out", source.filtered), ("duplicates", source.duplicates), ("rejected", rejected)) if count]  # fmt: skip
+              (("filtered "
+                "out", source.filtered), ("duplicates", source.duplicates), ("rejected", rejected)) if count]  # fmt: skip
     lines = [f"source {name}: " + ", ".join(parts)]
     lines += [f"  {one}" for one in source.findings]
     if source.rejected and rejected:

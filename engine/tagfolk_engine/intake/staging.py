@@ -30,21 +30,21 @@ class Stage:
     connection: duckdb.DuckDBPyConnection
     folder: Path
 
-    def run(self, query: exp.Expression | str) -> duckdb.DuckDBPyConnection:
+    def run(self, query: exp.Expr | str) -> duckdb.DuckDBPyConnection:
         """Execute one statement."""
         return self.connection.execute(query if isinstance(query, str) else query.sql("duckdb"))
 
-    def create(self, table: str, query: exp.Expression) -> int:
+    def create(self, table: str, query: exp.Expr) -> int:
         """Make a table from a query; its number of rows."""
         self.run(f"CREATE OR REPLACE TABLE {quoted(table)} AS {query.sql('duckdb')}")
         return self.number(exp.select(exp.Count(this=exp.Star())).from_(exp.to_table(quoted(table))))
 
-    def number(self, query: exp.Expression | str) -> int:
+    def number(self, query: exp.Expr | str) -> int:
         """The one number that a query gives."""
         row = self.run(query).fetchone()
         return int(row[0] or 0) if row else 0
 
-    def rows(self, query: exp.Expression | str) -> list[tuple[Any, ...]]:
+    def rows(self, query: exp.Expr | str) -> list[tuple[Any, ...]]:
         """All rows of a small result."""
         return self.run(query).fetchall()
 
@@ -93,4 +93,6 @@ def refused(error: Exception, state: Path) -> LakeError | SourceFailed:
     if isinstance(error, OSError):
         return LakeError(f"{state} cannot be written: {error.strerror or text}; the data loaded before is untouched",
                          "check who owns the folder and its permissions")  # fmt: skip
-    return SourceFailed("the data could not be loaded: " + text.splitlines()[0], "see which expression of tagfolk.toml it is")
+    return SourceFailed(
+        "the data could not be loaded: " + text.splitlines()[0], "see which expression of tagfolk.toml it is"
+    )

@@ -1,9 +1,10 @@
-"""Attributes and properties: the type the dictionary wants, listed spellings, valid ranges; what was dropped and why."""
+"""Attributes and properties: the type the dictionary wants, listed spellings, valid ranges; what was dropped."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
@@ -11,10 +12,10 @@ from tagfolk_engine.intake.columns import Column
 from tagfolk_engine.intake.dates import instant_from_text, parsed_by, utc_of_wall, wall_from_text, wall_of_utc
 from tagfolk_engine.intake.mapping import Mapped, as_text
 from tagfolk_engine.workspace.settings import AttributeTable, TypeName
-from zoneinfo import ZoneInfo
 
 SQL_TYPES: dict[str, str] = {
-    "integer": "BIGINT", "number": "DOUBLE", "text": "VARCHAR", "date": "DATE", "time": "TIMESTAMP", "boolean": "BOOLEAN",
+    "integer": "BIGINT", "number": "DOUBLE", "text": "VARCHAR", "date": "DATE", "time": "TIMESTAMP",
+    "boolean": "BOOLEAN",
 }  # fmt: skip
 _YES = ("true", "yes", "y", "t", "1", "1.0", "是", "有", "on")
 _NO = ("false", "no", "n", "f", "0", "0.0", "否", "无", "off")
@@ -26,9 +27,9 @@ class Tidy:
 
     name: str
     type: TypeName
-    final: exp.Expression
-    said: exp.Expression
-    lost: exp.Expression | None
+    final: exp.Expr
+    said: exp.Expr
+    lost: exp.Expr | None
 
 
 def type_of(kind: str) -> TypeName:
@@ -36,7 +37,18 @@ def type_of(kind: str) -> TypeName:
     kind = kind.upper()
     if kind.startswith(("DECIMAL", "DOUBLE", "FLOAT", "REAL")):
         return "number"
-    if kind in ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"):
+    if kind in (
+        "TINYINT",
+        "SMALLINT",
+        "INTEGER",
+        "BIGINT",
+        "HUGEINT",
+        "UTINYINT",
+        "USMALLINT",
+        "UINTEGER",
+        "UBIGINT",
+        "UHUGEINT",
+    ):
         return "integer"
     if kind == "DATE":
         return "date"
@@ -60,10 +72,16 @@ def tidy(name: str, mapped: Mapped, kind: str, entry: AttributeTable, zone: Zone
     if wanted == "number":
         value = exp.Case(ifs=[exp.If(this=exp.func("ISFINITE", value.copy(), dialect="duckdb"), true=value.copy())])
     limited = _valid(value, entry, wanted)
-    return Tidy(name, wanted, limited, _shown(mapped, said), _lost(mapped, said, value, limited, sure=not text or wanted == "text"))
+    return Tidy(
+        name,
+        wanted,
+        limited,
+        _shown(mapped, said),
+        _lost(mapped, said, value, limited, sure=not text or wanted == "text"),
+    )
 
 
-def _shown(mapped: Mapped, said: exp.Expression) -> exp.Expression:
+def _shown(mapped: Mapped, said: exp.Expr) -> exp.Expr:
     """What the source says, for the list of dropped values: the value, or the text columns that it is made of."""
     if mapped.column is not None or not mapped.doubts:
         return said
@@ -71,13 +89,11 @@ def _shown(mapped: Mapped, said: exp.Expression) -> exp.Expression:
     return exp.Anonymous(this="concat_ws", expressions=[exp.Literal.string(", "), *parts.values()])
 
 
-def _missing(tree: exp.Expression) -> exp.Expression:
+def _missing(tree: exp.Expr) -> exp.Expr:
     return exp.Is(this=exp.paren(tree.copy()), expression=exp.Null())
 
 
-def _lost(
-    mapped: Mapped, said: exp.Expression, value: exp.Expression, limited: exp.Expression, *, sure: bool
-) -> exp.Expression | None:
+def _lost(mapped: Mapped, said: exp.Expr, value: exp.Expr, limited: exp.Expr, *, sure: bool) -> exp.Expr | None:
     """When a value that the source gives does not arrive; None: never."""
     if mapped.column is not None or not mapped.doubts:
         if sure and limited is value and type(value) is not exp.Case:
@@ -88,19 +104,28 @@ def _lost(
     return exp.and_(_missing(limited), exp.or_(outside, *doubts))
 
 
-def _canonical(said: exp.Expression, entry: AttributeTable) -> exp.Expression:
+def _canonical(said: exp.Expr, entry: AttributeTable) -> exp.Expr:
     """Listed spellings become their value, to the letter; anything else stays as it is."""
     cases = [
-        exp.If(this=exp.In(this=said.copy(), expressions=[exp.Literal.string(s) for s in spellings]), true=exp.Literal.string(value))
+        exp.If(
+            this=exp.In(this=said.copy(), expressions=[exp.Literal.string(s) for s in spellings]),
+            true=exp.Literal.string(value),
+        )
         for value, spellings in entry.values.items()
         if spellings
     ]
     return exp.Case(ifs=cases, default=said.copy()) if cases else said.copy()
 
 
-def _from_text(text: exp.Expression, wanted: TypeName, formats: tuple[str, ...], zone: ZoneInfo) -> exp.Expression:
+def _from_text(text: exp.Expr, wanted: TypeName, formats: tuple[str, ...], zone: ZoneInfo) -> exp.Expr:
     if wanted == "text":
-        return exp.cast(text, "varchar") if isinstance(text, exp.Case) else as_text(text, "VARCHAR") if not _trimmed(text) else text
+        return (
+            exp.cast(text, "varchar")
+            if isinstance(text, exp.Case)
+            else as_text(text, "VARCHAR")
+            if not _trimmed(text)
+            else text
+        )
     if wanted in ("integer", "number"):
         number = _number(text)
         return number if wanted == "number" else _whole(number)
@@ -113,33 +138,46 @@ def _from_text(text: exp.Expression, wanted: TypeName, formats: tuple[str, ...],
     return exp.func("COALESCE", instant_from_text(text), utc_of_wall(wall, zone))
 
 
-def _trimmed(text: exp.Expression) -> bool:
+def _trimmed(text: exp.Expr) -> bool:
     return isinstance(text, exp.Nullif)
 
 
-def _any_wall(text: exp.Expression) -> exp.Expression:
+def _any_wall(text: exp.Expr) -> exp.Expr:
     return exp.func("COALESCE", *(parsed_by(f, text) for f in ("iso", "%Y年%m月%d日", "%Y%m%d", "%d.%m.%Y")))
 
 
-def _number(text: exp.Expression) -> exp.Expression:
+def _number(text: exp.Expr) -> exp.Expr:
     """A number from text; thousands set off by commas and a currency sign before or after it are allowed."""
     plain = exp.TryCast(this=text.copy(), to=exp.DataType.build("double"))
-    bare = exp.Anonymous(this="regexp_replace", expressions=[text.copy(), exp.Literal.string(r"^[¥$€£￥]\s*|\s*[元¥$€£￥]$"), exp.Literal.string("")])
-    grouped = exp.Anonymous(this="regexp_full_match", expressions=[bare.copy(), exp.Literal.string(r"[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")])
+    bare = exp.Anonymous(
+        this="regexp_replace",
+        expressions=[text.copy(), exp.Literal.string(r"^[¥$€£￥]\s*|\s*[元¥$€£￥]$"), exp.Literal.string("")],
+    )
+    grouped = exp.Anonymous(
+        this="regexp_full_match",
+        expressions=[bare.copy(), exp.Literal.string(r"[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")],
+    )
     cleaned = exp.Case(
-        ifs=[exp.If(this=grouped, true=exp.Anonymous(this="replace", expressions=[bare.copy(), exp.Literal.string(","), exp.Literal.string("")]))],
+        ifs=[
+            exp.If(
+                this=grouped,
+                true=exp.Anonymous(
+                    this="replace", expressions=[bare.copy(), exp.Literal.string(","), exp.Literal.string("")]
+                ),
+            )
+        ],
         default=bare,
     )
     return exp.func("COALESCE", plain, exp.TryCast(this=cleaned, to=exp.DataType.build("double")))
 
 
-def _whole(number: exp.Expression) -> exp.Expression:
+def _whole(number: exp.Expr) -> exp.Expr:
     """A whole number; one with a fraction is none."""
     fits = exp.EQ(this=exp.paren(number.copy()), expression=exp.func("FLOOR", number.copy()))
     return exp.Case(ifs=[exp.If(this=fits, true=exp.TryCast(this=number.copy(), to=exp.DataType.build("bigint")))])
 
 
-def _boolean(text: exp.Expression) -> exp.Expression:
+def _boolean(text: exp.Expr) -> exp.Expr:
     lower = exp.func("LOWER", exp.cast(text.copy(), "varchar"))
     return exp.Case(ifs=[
         exp.If(this=exp.In(this=lower.copy(), expressions=[exp.Literal.string(w) for w in _YES]), true=exp.true()),
@@ -147,7 +185,7 @@ def _boolean(text: exp.Expression) -> exp.Expression:
     ])  # fmt: skip
 
 
-def _from_value(value: exp.Expression, kind: str, wanted: TypeName, zone: ZoneInfo) -> exp.Expression:
+def _from_value(value: exp.Expr, kind: str, wanted: TypeName, zone: ZoneInfo) -> exp.Expr:
     """From a value that is no text."""
     have = type_of(kind)
     if wanted == "text":
@@ -167,16 +205,16 @@ def _from_value(value: exp.Expression, kind: str, wanted: TypeName, zone: ZoneIn
     return _from_text(as_text(value, kind), wanted, (), zone)
 
 
-def _valid(value: exp.Expression, entry: AttributeTable, wanted: TypeName) -> exp.Expression:
+def _valid(value: exp.Expr, entry: AttributeTable, wanted: TypeName) -> exp.Expr:
     """The value where it is valid."""
     if entry.valid is None:
         return value
     if isinstance(entry.valid, list):
         allowed = [_bound(str(v), wanted) for v in entry.valid]
-        test: exp.Expression = exp.In(this=exp.paren(value.copy()), expressions=allowed)
+        test: exp.Expr = exp.In(this=exp.paren(value.copy()), expressions=allowed)
     else:
         low, high = (part.strip() for part in entry.valid.split("..", 1))
-        tests = []
+        tests: list[exp.Expr] = []
         if low:
             tests.append(exp.GTE(this=exp.paren(value.copy()), expression=_bound(low, wanted)))
         if high:
@@ -185,7 +223,7 @@ def _valid(value: exp.Expression, entry: AttributeTable, wanted: TypeName) -> ex
     return exp.Case(ifs=[exp.If(this=test, true=value.copy())])
 
 
-def _bound(text: str, wanted: TypeName) -> exp.Expression:
+def _bound(text: str, wanted: TypeName) -> exp.Expr:
     if wanted in ("integer", "number") and re.fullmatch(r"[-+]?[\d_]*\.?\d+", text):
         return exp.cast(exp.Literal.string(text.replace("_", "")), "double")
     return exp.cast(exp.Literal.string(text), SQL_TYPES[wanted])

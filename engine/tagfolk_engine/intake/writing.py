@@ -30,11 +30,16 @@ def write_customers(load: Load, blocks: list[Block], writer: SnapshotWriter) -> 
     personal |= {name for name, entry in settings.attributes.items() if entry.personal}
     _best_values(load, blocks, types)
     columns = "".join(f", a.{quoted(name)}" for name in types)
-    query = f"SELECT p.customer, p.customer_id{columns} FROM people p LEFT JOIN best a USING (customer) ORDER BY p.customer"
+    query = (
+        f"SELECT p.customer, p.customer_id{columns} FROM people p LEFT JOIN best a USING (customer) ORDER BY p.customer"
+    )
     _copy(load, query, writer.file("customers"))
     _fill(load, types, "best", load.report.customers, load.report.attributes, "")
     seen = _seen(load, writer.file("customers"), [n for n, t in types.items() if t == "text" and n not in personal])
-    return {name: AttributeMeta(type=kind, personal=name in personal, seen=seen.get(name, ())) for name, kind in types.items()}
+    return {
+        name: AttributeMeta(type=kind, personal=name in personal, seen=seen.get(name, ()))
+        for name, kind in types.items()
+    }
 
 
 def _best_values(load: Load, blocks: list[Block], types: Mapping[str, TypeName]) -> None:
@@ -50,7 +55,8 @@ def _best_values(load: Load, blocks: list[Block], types: Mapping[str, TypeName])
         source = exp.Literal.string(block.source).sql("duckdb")
         parts.append(
             f"SELECT q.customer, {order} AS knows{''.join(', ' + c for c in columns)} FROM {block.table} t "
-            f"JOIN records r ON r.source = {source} AND r.id = t.id JOIN persons USING (record) JOIN people q USING (customer_id)"
+            f"JOIN records r ON r.source = {source} AND r.id = t.id JOIN persons USING (record) JOIN people q "
+            f"USING (customer_id)"
         )
     if not parts:
         load.stage.run("CREATE OR REPLACE TABLE best AS SELECT 0::INTEGER AS customer LIMIT 0")
@@ -61,7 +67,8 @@ def _best_values(load: Load, blocks: list[Block], types: Mapping[str, TypeName])
     many = "SELECT customer FROM described GROUP BY customer HAVING count(*) > 1"
     load.stage.run(f"CREATE OR REPLACE TABLE several AS {many}")
     load.stage.run(
-        f"CREATE OR REPLACE TABLE best AS SELECT customer{plain} FROM described ANTI JOIN several USING (customer) UNION ALL "
+        f"CREATE OR REPLACE TABLE best AS SELECT customer{plain} FROM described ANTI JOIN several USING "
+        f"(customer) UNION ALL "
         f"SELECT customer{latest} FROM described SEMI JOIN several USING (customer) GROUP BY customer"
     )
     load.stage.run("DROP TABLE described; DROP TABLE several")
@@ -87,7 +94,8 @@ def _write_event(load: Load, name: str, blocks: list[EventBlock], writer: Snapsh
         source = exp.Literal.string(refers).sql("duckdb")
         parts.append(
             f"SELECT q.customer, e.utc AS time, e.local{columns} FROM {block.table} e "
-            f"JOIN (SELECT r.id, q.customer FROM records r JOIN persons USING (record) JOIN people q USING (customer_id) "
+            f"JOIN (SELECT r.id, q.customer FROM records r JOIN persons USING (record) JOIN people q USING "
+            f"(customer_id) "
             f"WHERE r.source = {source}) q ON q.id = e.who"
         )
     path = writer.file(f"event_{name}")
@@ -98,7 +106,9 @@ def _write_event(load: Load, name: str, blocks: list[EventBlock], writer: Snapsh
     load.report.events[name] = rows
     prefixed = {f"{name}.{p}": load.report.properties.setdefault(f"{name}.{p}", FieldReport()) for p in types}
     _fill(load, types, reader, rows, prefixed, f"{name}.")
-    personal = {p for p in types if (e := load.workspace.settings.properties.get(f"{name}.{p}")) is not None and e.personal}
+    personal = {
+        p for p in types if (e := load.workspace.settings.properties.get(f"{name}.{p}")) is not None and e.personal
+    }
     seen = _seen(load, path, [p for p, kind in types.items() if kind == "text" and p not in personal])
     return EventMeta(
         rows=rows, first=first.isoformat() if first else None, last=last.isoformat() if last else None,
@@ -109,7 +119,8 @@ def _write_event(load: Load, name: str, blocks: list[EventBlock], writer: Snapsh
 def write_identity(load: Load, writer: SnapshotWriter) -> None:
     """``identity.parquet`` (source, record_id, customer_id), ``anchors.parquet`` (customer, kind, value: personal) and
     ``identity_changes.parquet`` (change, before, after)."""
-    _copy(load, "SELECT r.source, r.id AS record_id, p.customer_id FROM records r JOIN persons p USING (record) ORDER BY 3, 1, 2",
+    _copy(load, "SELECT r.source, r.id AS record_id, p.customer_id FROM records r JOIN persons p USING (record) "
+                "ORDER BY 3, 1, 2",
           writer.file("identity"))  # fmt: skip
     _copy(load, "SELECT DISTINCT q.customer, m.kind, m.value FROM marks m JOIN persons USING (record) "
           "JOIN people q USING (customer_id) ORDER BY 1, 2, 3", writer.file("anchors"))  # fmt: skip
@@ -138,7 +149,9 @@ def _seen(load: Load, path: Path, names: list[str]) -> dict[str, tuple[str, ...]
     if not names:
         return {}
     reader = f"read_parquet({exp.Literal.string(str(path)).sql('duckdb')})"
-    listed = ", ".join(f"approx_top_k({quoted(n)}, {SEEN}), approx_count_distinct({quoted(n)}), count({quoted(n)})" for n in names)
+    listed = ", ".join(
+        f"approx_top_k({quoted(n)}, {SEEN}), approx_count_distinct({quoted(n)}), count({quoted(n)})" for n in names
+    )
     found = load.stage.rows(f"SELECT {listed} FROM {reader}")[0]
     tops = {}
     for name, top, distinct, known in zip(names, found[::3], found[1::3], found[2::3]):

@@ -1,4 +1,4 @@
-"""File locks: one writer at a time, and readers whose files nobody deletes. The kernel frees them when a process dies."""
+"""File locks: one writer at a time, readers whose files nobody deletes. The kernel frees them when a process dies."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ class Lake:
         for _ in range(3):  # a writer may delete the name just read: then there is a newer one
             try:
                 name = (self.path / CURRENT).read_text(encoding="utf-8").strip()
-            except FileNotFoundError:
+            except (FileNotFoundError, NotADirectoryError):
                 return None
             if name and (self.path / name / "meta.json").is_file():
                 return Snapshot(self.path / name)

@@ -111,7 +111,8 @@ def _sync(path: Path) -> None:
 def disk_error(error: OSError, where: Path) -> LakeError:
     """A refusal of the disk in words."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return LakeError(f"the disk is full: the lake in {where} cannot be written; the data loaded before is untouched",
+        return LakeError(f"the disk is full: the lake in {where} cannot be written; the data loaded before is "
+                         f"untouched",
                          "make room on that disk, then load again")  # fmt: skip
     reason = error.strerror or str(error)
     return LakeError(f"the lake in {where} cannot be written: {reason}; the data loaded before is untouched",

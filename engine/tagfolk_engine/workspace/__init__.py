@@ -3,8 +3,17 @@
 from tagfolk_engine.workspace.errors import WorkspaceError
 from tagfolk_engine.workspace.opening import CONFIG, Workspace, find_workspace, open_workspace
 from tagfolk_engine.workspace.settings import (
-    AttributeTable, BotTable, CustomersTable, EngineTable, EventsTable, IdentityTable, Settings, SinkTable,
-    SourceTable, StoreTable, WorkspaceTable,
+    AttributeTable,
+    BotTable,
+    CustomersTable,
+    EngineTable,
+    EventsTable,
+    IdentityTable,
+    Settings,
+    SinkTable,
+    SourceTable,
+    StoreTable,
+    WorkspaceTable,
 )  # fmt: skip
 
 __all__ = [

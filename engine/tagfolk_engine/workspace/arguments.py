@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
-
 from tagfolk_dsl.diagnostics import Diagnostic
+
 from tagfolk_engine.workspace.findings import finding, suggestion
 from tagfolk_engine.workspace.locate import Places
 from tagfolk_engine.workspace.mistakes import mistakes

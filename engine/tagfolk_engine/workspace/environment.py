@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tagfolk_dsl.diagnostics import Diagnostic
+
 from tagfolk_engine.workspace.findings import finding
 from tagfolk_engine.workspace.locate import Path, Places
 
@@ -38,7 +39,11 @@ def fill(data: Any, environment: Mapping[str, str], places: Places, path: Path =
 def _in_clear(path: Path, text: str) -> bool:
     """Whether a text is a secret that is not taken from the environment."""
     names = [part for part in path if isinstance(part, str)]
-    if names and _SECRET_KEY.search(names[-1]) and names[0] in ("sources", "sinks", "store", "engine", "bot", "methods"):
+    if (
+        names
+        and _SECRET_KEY.search(names[-1])
+        and names[0] in ("sources", "sinks", "store", "engine", "bot", "methods")
+    ):
         return bool(text) and not _VARIABLE.search(text)
     url = _SECRET_URL.match(text)
     return bool(url and not _VARIABLE.search(url[1]))

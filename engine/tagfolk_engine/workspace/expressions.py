@@ -19,7 +19,7 @@ class ExpressionError(ValueError):
         self.offset, self.statement = offset, statement
 
 
-def parse(text: str, columns: Iterable[str] = ()) -> exp.Expression:
+def parse(text: str, columns: Iterable[str] = ()) -> exp.Expr:
     """The expression as a tree. A text that is exactly a column's name is that column, whatever is in it.
 
     >>> parse("quantity * price").sql("duckdb")
@@ -57,7 +57,7 @@ def may_be_column(text: str) -> bool:
     return bool(_WORDS.fullmatch(text.strip()))
 
 
-def column_names(tree: exp.Expression) -> list[str]:
+def column_names(tree: exp.Expr) -> list[str]:
     """The columns an expression looks at, each once, in order (of ``a.b`` the first part: it may be a struct)."""
     seen: dict[str, None] = {}
     for column in tree.find_all(exp.Column):
@@ -65,13 +65,13 @@ def column_names(tree: exp.Expression) -> list[str]:
     return list(seen)
 
 
-def has_aggregate(tree: exp.Expression) -> bool:
+def has_aggregate(tree: exp.Expr) -> bool:
     """Whether an aggregate such as ``sum`` stands in the expression, outside of a window."""
     return any(node.find_ancestor(exp.Window) is None for node in tree.find_all(exp.AggFunc))
 
 
 def _plain(description: str, word: str) -> str:
-    """sqlglot's finding in words for people."""
+    """Sqlglot's finding in words for people."""
     if description.startswith("Required keyword"):
         return f"something is missing after '{word}'" if word else "something is missing at the end"
     if description.startswith("Expecting )"):

@@ -6,8 +6,8 @@ import copy
 from typing import Any
 
 from pydantic import ValidationError
-
 from tagfolk_dsl.diagnostics import Diagnostic
+
 from tagfolk_engine.workspace.locate import Path, Places
 from tagfolk_engine.workspace.mistakes import mistakes, real_path
 from tagfolk_engine.workspace.settings import Settings

@@ -186,9 +186,9 @@ class _Scanner:
 
 
 def locate(text: str, file: str) -> Places:
-    """The places of all keys and values of a valid TOML text.
+    r"""The places of all keys and values of a valid TOML text.
 
-    >>> places = locate('[store]\\nurl = "x"', "tagfolk.toml")
+    >>> places = locate('[store]\nurl = "x"', "tagfolk.toml")
     >>> places.value(("store", "url")).line, places.value(("store", "url")).column
     (2, 7)
     """

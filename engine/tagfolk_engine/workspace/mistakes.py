@@ -7,15 +7,13 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
-
 from tagfolk_dsl.diagnostics import Diagnostic
+
 from tagfolk_engine.workspace.findings import finding, kind_in_words, shown, suggestion
 from tagfolk_engine.workspace.locate import Path, Places
 
 
-def mistakes(
-    errors: Sequence[ErrorDetails], model: type[BaseModel], places: Places, at: Path = ()
-) -> list[Diagnostic]:
+def mistakes(errors: Sequence[ErrorDetails], model: type[BaseModel], places: Places, at: Path = ()) -> list[Diagnostic]:
     """One diagnostic per mistake. ``at``: where the model's own table stands in the file."""
     found: dict[tuple[Path, str], Diagnostic] = {}
     for error in errors:

@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 
 from tagfolk_dsl.diagnostics import Diagnostic
 from tagfolk_dsl.tree import Span
+
 from tagfolk_engine.workspace.environment import fill
 from tagfolk_engine.workspace.errors import WorkspaceError
 from tagfolk_engine.workspace.findings import finding
-from tagfolk_engine.workspace.locate import Places, locate
 from tagfolk_engine.workspace.lenient import MISSING, lenient
+from tagfolk_engine.workspace.locate import Places, locate
 from tagfolk_engine.workspace.references import check_references
 from tagfolk_engine.workspace.settings import Settings
 
@@ -25,7 +26,7 @@ CONFIG = "tagfolk.toml"
 
 @dataclass(frozen=True)
 class Workspace:
-    """An opened workspace: its folder and its settings. ``text`` is ``tagfolk.toml``, ``places`` where its keys stand."""
+    """An opened workspace: its folder and settings. ``text`` is ``tagfolk.toml``, ``places`` where its keys stand."""
 
     root: Path
     settings: Settings
@@ -154,4 +155,5 @@ def _not_toml(error: tomllib.TOMLDecodeError, text: str) -> Diagnostic:
     what = re.sub(r"\s*\(at .*\)$", "", str(error))
     what = what[:1].lower() + what[1:]
     return finding("C001", Span(CONFIG, line, column, line, column + 1), f"not valid TOML: {what}",
-                   "不是有效的 TOML", "texts stand in quotes, tables in [brackets]", "文本写在引号里，表名写在 [方括号] 里")  # fmt: skip
+                   "不是有效的 TOML", "texts stand in quotes, tables in "
+                                 "[brackets]", "文本写在引号里，表名写在 [方括号] 里")  # fmt: skip

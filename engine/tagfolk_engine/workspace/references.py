@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tagfolk_dsl.diagnostics import Diagnostic
 from tagfolk_dsl.tree import Span
+
 from tagfolk_engine.workspace.expressions import ExpressionError, has_aggregate, may_be_column, parse
 from tagfolk_engine.workspace.findings import finding, suggestion
 from tagfolk_engine.workspace.locate import Path, Places
@@ -57,7 +58,8 @@ def _expressions(settings: Settings, places: Places) -> Iterator[Diagnostic]:
         event = settings.events[path[1]] if path[0] == "events" and isinstance(path[1], int) else None
         grouped = event is not None and bool(event.group_by) and path[2] in ("properties", "time")
         if has_aggregate(tree) and not grouped:
-            yield finding("C023", places.value(path), f"'{path[-1]}' is an aggregate, but the block has no group_by here",
+            yield finding("C023", places.value(path), f"'{path[-1]}' is an aggregate, but the block has no "
+                                                      f"group_by here",
                           f"'{path[-1]}' 是聚合，但此处没有 group_by",
                           "aggregates stand in time and properties of a block with group_by",
                           "聚合只能用于有 group_by 的块的 time 和 properties")  # fmt: skip
@@ -95,11 +97,14 @@ def _customers_of_events(settings: Settings, places: Places) -> Iterator[Diagnos
         if bool(event.customer) == bool(event.anchors):
             both = bool(event.customer)
             yield finding("C032", places.key((*at, "anchors")) if both else places.key(at),
-                          f"event '{event.name}' has {'both customer and anchors' if both else 'neither customer nor anchors'}",
+                          f"event '{event.name}' has "
+                          f"{'both customer and anchors' if both else 'neither customer nor anchors'}",
                           f"事件 '{event.name}' {'同时有' if both else '没有'} customer 和 anchors",
                           "say whose it is by one of the two", "用其中之一说明它属于哪位客户")  # fmt: skip
         elif event.of is not None and event.of not in blocks:
-            hint, hint_zh, near = suggestion(event.of, blocks, "sources of [[customers]] blocks", "[[customers]] 的来源")
+            hint, hint_zh, near = suggestion(
+                event.of, blocks, "sources of [[customers]] blocks", "[[customers]] 的来源"
+            )
             yield finding("C031", places.value((*at, "of")), f"of = '{event.of}' names no [[customers]] block",
                           f"of = '{event.of}' 不是任何 [[customers]] 块", hint, hint_zh, replacement=near)  # fmt: skip
         elif event.customer and event.of is None and len(blocks) > 1:
@@ -135,12 +140,14 @@ def _name(name: str, path: Path, known: dict[str, str], places: Places, *, value
     span = places.value(path) if value else places.key(path)
     if not NAME.fullmatch(name):
         yield finding("C037", span, f"'{name}' is not a name", f"'{name}' 不是合法的名字",
-                      "names begin with a letter or _, then letters, digits and _", "以字母或 _ 开头，其后为字母、数字、_")  # fmt: skip
+                      "names begin with a letter or _, then letters, digits "
+                      "and _", "以字母或 _ 开头，其后为字母、数字、_")  # fmt: skip
     elif name.casefold() in RESERVED and not value:
         yield finding("C035", span, f"'{name}' is a reserved name", f"'{name}' 是保留名",
                       "reserved: " + ", ".join(sorted(RESERVED)), "保留名：" + "、".join(sorted(RESERVED)))  # fmt: skip
     elif (other := known.setdefault(name.casefold(), name)) != name:
-        yield finding("C036", span, f"'{name}' differs from '{other}' only in case", f"'{name}' 与 '{other}' 仅大小写不同",
+        yield finding("C036", span, f"'{name}' differs from '{other}' only in "
+                                    f"case", f"'{name}' 与 '{other}' 仅大小写不同",
                       "choose one spelling", "请统一写法")  # fmt: skip
 
 
@@ -163,8 +170,10 @@ def _spellings(entry: AttributeTable, path: Path, places: Places) -> Iterator[Di
     for value, spellings in entry.values.items():
         for spelling in spellings:
             if (other := owner.setdefault(spelling, value)) != value:
-                yield finding("C040", places.value((*path, value)), f"'{spelling}' is listed for '{other}' and for '{value}'",
-                              f"'{spelling}' 同时列在 '{other}' 和 '{value}' 下", "list it once", "只列一次")  # fmt: skip
+                yield finding("C040", places.value((*path, value)), f"'{spelling}' is listed for '{other}' and "
+                                                                    f"for '{value}'",
+                              f"'{spelling}' 同时列在 '{other}' 和 "
+                              f"'{value}' 下", "list it once", "只列一次")  # fmt: skip
 
 
 def _engine(settings: Settings, places: Places) -> Iterator[Diagnostic]:

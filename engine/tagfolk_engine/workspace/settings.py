@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, field_validator, model_validator
-
 from tagfolk_dsl.diagnostics import Diagnostic
 
 TypeName = Literal["integer", "number", "text", "date", "time", "boolean"]

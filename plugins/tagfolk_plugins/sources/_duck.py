@@ -28,7 +28,7 @@ def reader(
     return connection.from_query(exp.select("*").from_(call).sql("duckdb"))
 
 
-def _literal(value: Value) -> exp.Expression:
+def _literal(value: Value) -> exp.Expr:
     if isinstance(value, bool):
         return exp.Boolean(this=value)
     if isinstance(value, int):

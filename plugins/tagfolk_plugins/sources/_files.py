@@ -16,7 +16,9 @@ def find_files(patterns: str | Sequence[str], root: Path, source: str) -> list[P
     found: dict[Path, None] = {}
     for pattern in [patterns] if isinstance(patterns, str) else patterns:
         whole = str(root / Path(pattern).expanduser())
-        names = glob.glob(whole, recursive=True) if glob.has_magic(whole) and not Path(whole).exists() else [whole]
+        # Path.glob takes no absolute pattern
+        several = glob.has_magic(whole) and not Path(whole).exists()
+        names = glob.glob(whole, recursive=True) if several else [whole]  # noqa: PTH207
         files = sorted(path for name in names if (path := Path(name)).is_file())
         if not files:
             raise SourceError(f"source '{source}': there is no file {pattern}", _instead(Path(whole)))

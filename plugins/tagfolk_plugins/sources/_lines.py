@@ -149,7 +149,13 @@ def mend(path: Path, target: Path, dialect: Dialect) -> list[tuple[int, str, str
                 more = lines.take() if opened.fullmatch(record) and len(parts) < _LONGEST else None
                 if more is None:
                     lines.put_back(parts[1:])
-                    removed.append((lines.number, parts[0].rstrip("\r\n"), "a quote is not closed, or text follows a closing quote"))
+                    removed.append(
+                        (
+                            lines.number,
+                            parts[0].rstrip("\r\n"),
+                            "a quote is not closed, or text follows a closing quote",
+                        )
+                    )
                     break
                 parts.append(more)
                 record += more

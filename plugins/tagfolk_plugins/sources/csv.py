@@ -221,7 +221,9 @@ class CsvSource(Source):
         rows = sample_rows(path, detect(path, given=self.arguments.encoding, whole=False), dialect)
         schema = self.schema()
         columns = {n: [row[i] for row in rows] for i, n in enumerate(dialect.columns)}
-        return pa.table([pa.array(columns.get(n, [None] * len(rows)), pa.string()) for n in schema.names], schema=schema)
+        return pa.table(
+            [pa.array(columns.get(n, [None] * len(rows)), pa.string()) for n in schema.names], schema=schema
+        )
 
     def places(self, file: str, records: Sequence[int]) -> dict[int, str]:
         """Where the n-th good records (from 0, ascending) of a file stand: "data/pos.csv:17"."""

@@ -62,10 +62,17 @@ class ExcelSource(Source):
         import zipfile
 
         import openpyxl
+        from openpyxl.utils.exceptions import InvalidFileException
 
         try:
             book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        except (OSError, zipfile.BadZipFile, KeyError, ValueError, openpyxl.utils.exceptions.InvalidFileException) as error:
+        except (
+            OSError,
+            zipfile.BadZipFile,
+            KeyError,
+            ValueError,
+            InvalidFileException,
+        ) as error:
             raise SourceError(f"source '{self.context.name}': {path.name} is no Excel workbook that can be read",
                               "save it as .xlsx; an old .xls must be saved anew") from error  # fmt: skip
         try:
@@ -84,10 +91,12 @@ class ExcelSource(Source):
             return sheets[wanted - 1]
         if isinstance(wanted, str) and wanted in sheets:
             return wanted
-        raise SourceError(f"source '{self.context.name}': {path.name} has no sheet {wanted!r}", f"sheets: {', '.join(sheets)}")
+        raise SourceError(
+            f"source '{self.context.name}': {path.name} has no sheet {wanted!r}", f"sheets: {', '.join(sheets)}"
+        )
 
     def _header(self, rows: Iterator[Row], path: Path) -> list[str]:
-        """The names of the columns. Not said: the first row with at least as many texts as the rows under it have cells."""
+        """The names of the columns. Not said which row: the first one with nothing but texts, more than one."""
         said = self.arguments.header
         for number, row in enumerate(rows, 1):
             cells = [v for v in row if v is not None and str(v).strip()]
@@ -120,7 +129,13 @@ class ExcelSource(Source):
                 while some := list(islice(rows, BATCH)):
                     at = {name: index for index, name in enumerate(names)}
                     arrays = [
-                        pa.array([_as(row[at[f.name]], f.type) if f.name in at and at[f.name] < len(row) else None for row in some], f.type)
+                        pa.array(
+                            [
+                                _as(row[at[f.name]], f.type) if f.name in at and at[f.name] < len(row) else None
+                                for row in some
+                            ],
+                            f.type,
+                        )
                         for f in wanted
                     ]
                     yield pa.RecordBatch.from_arrays(arrays, schema=wanted)

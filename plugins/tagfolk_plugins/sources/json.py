@@ -83,14 +83,17 @@ class JsonSource(Source):
             raise SourceError(f"source '{self.context.name}': {path.name} is not UTF-8", "save it as UTF-8") from error
         except json.JSONDecodeError as error:
             raise SourceError(f"source '{self.context.name}': {path.name}:{error.lineno}:{error.colno}: {error.msg}",
-                              "mend the file there, or write one object a line: then only the broken line is left out") from error  # fmt: skip
+                              "mend the file there, or write one object a line: then only the broken line is "
+                              "left out") from error  # fmt: skip
         target = self._folder / f"{number}-array.jsonl"
         with target.open("w", encoding="utf-8") as new:
             for index, row in enumerate(rows):
                 if isinstance(row, dict):
                     new.write(json.dumps(row, ensure_ascii=False) + "\n")
                 else:
-                    self.notes.rejected.append(RejectedRecord(f"{path.name} element {index + 1}", json.dumps(row), "not an object"))
+                    self.notes.rejected.append(
+                        RejectedRecord(f"{path.name} element {index + 1}", json.dumps(row), "not an object")
+                    )
         return target
 
     def _good_lines(self, path: Path, number: int, most: int | None) -> Path:
@@ -101,7 +104,9 @@ class JsonSource(Source):
                 text = line.strip().removeprefix(b"\xef\xbb\xbf")
                 reason = _broken(text) if text else ""
                 if reason:
-                    broken.append(RejectedRecord(f"{self._shown(path)}:{line_number}", text.decode("utf-8", "replace"), reason))
+                    broken.append(
+                        RejectedRecord(f"{self._shown(path)}:{line_number}", text.decode("utf-8", "replace"), reason)
+                    )
                 elif text:
                     new.write(text + b"\n")
                 if most and line_number >= most:
@@ -128,7 +133,9 @@ class JsonSource(Source):
             kinds = {n: _DATES.sub("VARCHAR", str(kind)) for n, kind in zip(found.columns, found.types)}
             return reader(connection, "read_json", paths, columns=kinds, **form)
         except duckdb.Error as error:
-            raise SourceError(f"source '{self.context.name}': {str(error).splitlines()[0]}", "check the file") from error
+            raise SourceError(
+                f"source '{self.context.name}': {str(error).splitlines()[0]}", "check the file"
+            ) from error
 
     def scan(self, connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
         """All files through DuckDB's reader; types from all objects."""

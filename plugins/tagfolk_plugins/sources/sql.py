@@ -62,10 +62,12 @@ class SqlSource(Source):
             return create_engine(url)
         except (ArgumentError, NoSuchModuleError):
             raise SourceError(f"source '{self.context.name}': url is no database URL that is known",
-                              "write it as dialect://user:password@host/database, the password from ${NAME}") from None  # fmt: skip
+                              "write it as dialect://user:password@host/database, the password from "
+                              "${NAME}") from None  # fmt: skip
         except ModuleNotFoundError as error:
             raise SourceError(f"source '{self.context.name}': the driver {error.name} is not installed",
-                              f"pip install {error.name}, or for PostgreSQL: pip install 'tagfolk[postgres]'") from None  # fmt: skip
+                              f"pip install {error.name}, or for PostgreSQL: pip install "
+                              f"'tagfolk[postgres]'") from None  # fmt: skip
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
@@ -93,7 +95,18 @@ class SqlSource(Source):
         low = what.lower()
         if any(sign in low for sign in ("password", "authentication", "access denied", "role", "not permitted")):
             hint = "check the user and the password (from which environment variable?)"
-        elif any(sign in low for sign in ("refused", "could not connect", "timeout", "timed out", "resolve", "unreachable", "translate host")):
+        elif any(
+            sign in low
+            for sign in (
+                "refused",
+                "could not connect",
+                "timeout",
+                "timed out",
+                "resolve",
+                "unreachable",
+                "translate host",
+            )
+        ):
             hint = "check host and port, and whether the database is up and reachable from here"
         elif any(sign in low for sign in ("no such table", "does not exist", "no such column", "unknown")):
             hint = "check table or query in tagfolk.toml"
@@ -221,7 +234,13 @@ def _as(value: Any, kind: pa.DataType, *, strict: bool = False) -> Any:
         return None
     try:
         if pa.types.is_string(kind):
-            return value if isinstance(value, str) else value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+            return (
+                value
+                if isinstance(value, str)
+                else value.decode("utf-8", "replace")
+                if isinstance(value, bytes)
+                else str(value)
+            )
         if pa.types.is_boolean(kind):
             if value not in (0, 1):
                 raise ValueError(value)
