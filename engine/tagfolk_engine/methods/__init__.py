@@ -5,7 +5,7 @@ gives their columns to the evaluator. ``report_json`` is what ``tagfolk method N
 """
 
 from tagfolk_engine.methods.arguments import fill
-from tagfolk_engine.methods.context import OpenEvaluator, SnapshotContext
+from tagfolk_engine.methods.context import OpenEvaluator, SnapshotContext, evaluators
 from tagfolk_engine.methods.dependents import tags_using
 from tagfolk_engine.methods.host import KeptFit, MethodRun, UseResult, run_uses
 from tagfolk_engine.methods.infos import method_infos
@@ -18,6 +18,7 @@ __all__ = [
     "SnapshotContext",
     "UseResult",
     "customers_csv",
+    "evaluators",
     "fill",
     "method_infos",
     "report_json",

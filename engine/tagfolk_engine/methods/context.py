@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
     from tagfolk_dsl.program import Program
+    from tagfolk_dsl.vocabulary import Vocabulary
 
+    from tagfolk_engine.evaluate import History
     from tagfolk_engine.evaluate.cutoff import Cutoff
     from tagfolk_engine.lake import Snapshot
 
@@ -205,3 +207,19 @@ def _frame(table: pa.Table) -> pd.DataFrame:
         if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
             frame[field.name] = frame[field.name].astype(object).where(frame[field.name].notna(), None)
     return frame
+
+
+def evaluators(
+    snapshot: Snapshot, program: Program, vocabulary: Vocabulary, *, history: History | None = None,
+    memory_limit: str | None = None,
+) -> OpenEvaluator:  # fmt: skip
+    """The usual ``open_evaluator`` of ``run_uses``: an Evaluator over the snapshot, for each cutoff that is asked."""
+
+    def opened(cutoff: Cutoff, columns: Mapping[str, pa.Table]) -> MetricTable:
+        from tagfolk_engine.evaluate import Evaluator
+
+        return Evaluator(
+            snapshot, program, vocabulary, cutoff, history=history, columns=columns, memory_limit=memory_limit
+        )
+
+    return opened

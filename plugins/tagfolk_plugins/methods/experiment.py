@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from tagfolk_plugins.api.errors import ArgumentError, MethodError
 from tagfolk_plugins.api.figures import number_between, two_sided
 from tagfolk_plugins.api.hookspecs import hookimpl
-from tagfolk_plugins.api.method import Argument, Method, MethodContext, MethodResult
+from tagfolk_plugins.api.method import Argument, Method, MethodContext, MethodResult, Reference
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,7 +41,7 @@ class Experiment(Method):
     arguments = (
         Argument("arm", "tag", required=True, meaning="the tag or segment that was treated, or is to be split"),
         Argument("control", "tag", meaning="the tag or segment that was not"),
-        Argument("outcome", "metric", required=True, meaning="a condition or metric to compare"),
+        Argument("outcome", "metrics", required=True, meaning="a condition or metric to compare"),
         Argument("split", "number", default=0.5, meaning="the planned part that is treated"),
         Argument("salt", "text", default="tagfolk", meaning="another word, another split"),
     )
@@ -53,16 +53,17 @@ class Experiment(Method):
         import pandas as pd
 
         number_between("split", arguments["split"], 0.001, 0.999)
+        outcome = _one(arguments["outcome"])
         arms = _arms(arguments, context)
-        values = context.metrics([arguments["outcome"]])[0].reindex(arms.index)
+        values = context.metrics([outcome])[0].reindex(arms.index)
         if not (pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values)):
-            raise ArgumentError("outcome", f"'{arguments['outcome'].text}' is neither a condition nor a number")
+            raise ArgumentError("outcome", f"'{outcome.text}' is neither a condition nor a number")
         figures = values.astype(float)
         if not figures.notna().any():
-            raise MethodError(f"nobody has a value of '{arguments['outcome'].text}'", "choose another outcome")
+            raise MethodError(f"nobody has a value of '{outcome.text}'", "choose another outcome")
         treated, free = ((arms == name).to_numpy() for name in ("treatment", "control"))
         srm = _srm(int(treated.sum()), int(free.sum()), float(arguments["split"]))
-        x = figures.to_numpy(dtype=np.float64)
+        x: NDArray[np.float64] = np.asarray(figures.to_numpy(), dtype=np.float64)
         rows = [("treatment", *compare(x[treated], x[free])), ("control", *_alone(x[free]))]
         names = ["arm", "n", "mean", "difference", "low", "high", "z", "p"]
         result = pd.DataFrame(rows, columns=names)
@@ -71,7 +72,7 @@ class Experiment(Method):
             sizes = f"{int(treated.sum())} to {int(free.sum())}"
             warning = f"the groups are {sizes}, which the planned split does not give by chance: mend that first"
         fit = {"srm_p": srm, "warning": warning, "treatment": int(treated.sum()), "control": int(free.sum())}
-        tables = {"result": result, "subgroups": _subgroups(arms, np.asarray(x), arguments["outcome"].text, context)}
+        tables = {"result": result, "subgroups": _subgroups(arms, np.asarray(x), outcome.text, context)}
         return MethodResult(arms.to_frame("arm"), tables, fit)
 
 
@@ -79,6 +80,14 @@ class Experiment(Method):
 def tagfolk_methods() -> Sequence[type[Method]]:
     """Give the method."""
     return [Experiment]
+
+
+def _one(outcome: Any) -> Reference:
+    """The one condition or metric (both may stand where metrics are taken)."""
+    found = outcome if isinstance(outcome, tuple) else (outcome,)
+    if len(found) != 1:
+        raise ArgumentError("outcome", f"'outcome' must be one condition or metric, these are {len(found)}")
+    return found[0]  # type: ignore[no-any-return]
 
 
 def _arms(arguments: Mapping[str, Any], context: MethodContext) -> pd.Series[Any]:
