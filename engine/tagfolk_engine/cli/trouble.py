@@ -9,6 +9,7 @@ from typing import Any
 from tagfolk_engine.cli.output import document, findings, tell
 
 FOUND, USAGE, FAILED, INTERRUPTED = 1, 2, 3, 130
+_STOPPED = "interrupted: everything is as the last finished work left it"
 
 
 def outcome(work: Callable[[], Any], *, json: bool, debug: bool) -> int:
@@ -20,19 +21,20 @@ def outcome(work: Callable[[], Any], *, json: bool, debug: bool) -> int:
         _drop_stdout()
         return 0
     except KeyboardInterrupt:
-        tell("interrupted: everything is as the last finished work left it")
-        return INTERRUPTED
+        code = INTERRUPTED
     except Exception as error:  # the one place that turns any error into words; --debug shows it whole
         if debug and not _is_usage(error):
             raise
         return _said(error, json=json)
+    if code == INTERRUPTED:
+        tell(_STOPPED)
     return code if isinstance(code, int) else 0
 
 
 def _said(error: Exception, *, json: bool) -> int:
     name = type(error).__name__
-    if name in ("Abort",):
-        tell("interrupted: everything is as the last finished work left it")
+    if name in ("Abort", "InterruptException"):
+        tell(_STOPPED)
         return INTERRUPTED
     if name == "Exit":
         return int(getattr(error, "exit_code", 0))

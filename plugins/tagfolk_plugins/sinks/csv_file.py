@@ -5,6 +5,7 @@ The file always holds the whole segment; it is written beside the old one and pu
 
 from __future__ import annotations
 
+import contextlib
 import csv
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -50,7 +51,8 @@ class CsvFile(Sink):
                     writer.writerows(zip(*(column.to_pylist() for column in batch.columns), strict=True))
             beside.replace(target)
         except OSError as error:
-            beside.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # it may never have been there
+                beside.unlink()
             why = error.strerror or error
             raise SinkError(f"cannot write {target.name}: {why}", "check the folder and disk") from error
         return int(current.num_rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -47,7 +48,8 @@ class ExcelFile(Sink):
             book.save(beside)
             beside.replace(target)
         except OSError as error:
-            beside.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # it may never have been there
+                beside.unlink()
             why = error.strerror or error
             raise SinkError(f"cannot write {target.name}: {why}", "check the folder and disk") from error
         return int(current.num_rows)

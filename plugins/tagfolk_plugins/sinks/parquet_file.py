@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, ClassVar
 
 from tagfolk_plugins.api.errors import SinkError
@@ -35,7 +36,8 @@ class ParquetFile(Sink):
             pq.write_table(current, beside)
             beside.replace(target)
         except OSError as error:
-            beside.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # it may never have been there
+                beside.unlink()
             why = error.strerror or error
             raise SinkError(f"cannot write {target.name}: {why}", "check the folder and disk") from error
         return int(current.num_rows)
