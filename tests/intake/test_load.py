@@ -82,7 +82,7 @@ def test_types_are_found_out_and_codes_stay_text(tmp_path: Path) -> None:
         'mixed = "mixed" }\n'
     )
     got = loaded(tmp_path, config, crm=(
-        "id,zip,points,rate,code,d,ok,mixed\n1,01234,7,0.5,536365,2024-01-05,true,5\n2,75001,8,1,C536379,2024-02-05,FALSE,n/a\n"  # noqa: E501
+        "id,zip,points,rate,code,d,ok,mixed\n1,01234,7,0.5,536365,2024-01-05,true,5\n2,75001,8,1,C536379,2024-02-05,FALSE,n/a\n"
         "3,75002,9,2,536367,2024-03-05,true,7\n4,1,1,1,1,2024-03-05,true,7\n5,1,1,1,1,2024-03-05,true,7\n"))  # fmt: skip # noqa: E501
     assert got.snapshot is not None
     assert {name: meta.type for name, meta in got.snapshot.meta.attributes.items()} == {

@@ -29,7 +29,8 @@ _NUMERIC_AGGREGATES = (
 )
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between, exp.NullSafeEQ)
 _TEXTUAL = (exp.Like, exp.ILike, exp.DPipe, exp.Concat, exp.ConcatWs, exp.Lower, exp.Upper, exp.Trim, exp.Substring,
-            exp.Left, exp.Right, exp.Length, exp.Replace, exp.RegexpLike, exp.RegexpExtract, exp.RegexpReplace, exp.StartsWith,
+            exp.Left, exp.Right, exp.Length, exp.Replace, exp.RegexpLike, exp.RegexpExtract,
+            exp.RegexpReplace, exp.StartsWith,
             exp.Split, exp.StrPosition, exp.StrToTime, exp.Anonymous, exp.SplitPart, exp.Pad, exp.Reverse)  # fmt: skip
 _TIMES = {exp.DType.DATE, exp.DType.TIMESTAMP, exp.DType.TIMESTAMPTZ, exp.DType.DATETIME}
 

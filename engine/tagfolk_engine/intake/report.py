@@ -110,9 +110,8 @@ class LoadReport:
 def _source_lines(name: str, source: SourceReport) -> list[str]:
     rejected = source.rejected.count if source.rejected else 0
     parts = [f"{source.read:,} read", f"{source.kept:,} kept"]
-    parts += [f"{count:,} {what}" for what, count in
-              (("filtered "
-                "out", source.filtered), ("duplicates", source.duplicates), ("rejected", rejected)) if count]  # fmt: skip
+    counts = {"filtered out": source.filtered, "duplicates": source.duplicates, "rejected": rejected}
+    parts += [f"{count:,} {what}" for what, count in counts.items() if count]
     lines = [f"source {name}: " + ", ".join(parts)]
     lines += [f"  {one}" for one in source.findings]
     if source.rejected and rejected:
