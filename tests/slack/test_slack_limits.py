@@ -9,13 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.slack_scripted import reply
+from tagfolk_bots.cells import csv_file
 from tagfolk_bots.messages import Button, Choice, HomeView, Reply
 from tagfolk_bots.slack import limits
 from tagfolk_bots.slack.blocks import message
 from tagfolk_bots.slack.delivery import Place
 from tagfolk_bots.slack.forms import FORMS, context, form, read_context
 from tagfolk_bots.slack.home import home_view
-from tagfolk_bots.cells import csv_file
 
 PLAIN = {"type": "plain_text", "text": "x"}
 BUTTON = {"type": "button", "text": PLAIN, "action_id": "a", "value": "v"}
