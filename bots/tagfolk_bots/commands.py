@@ -16,15 +16,24 @@ if TYPE_CHECKING:
     from tagfolk_bots.conversation import Conversation
     from tagfolk_bots.messages import Reply
 
-WorkspaceOption = Annotated[Path | None, typer.Option("--workspace", "-w", metavar="DIR", help="the workspace (default: the nearest one upward)")]
+WorkspaceOption = Annotated[
+    Path | None,
+    typer.Option("--workspace", "-w", metavar="DIR", help="the workspace (default: the nearest one upward)"),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="one JSON document on stdout")]
 
 
 def ask(
     question: Annotated[str | None, typer.Argument(metavar="QUESTION", help="a question in English or Chinese")] = None,
-    user: Annotated[str | None, typer.Option("--user", metavar="U", help="ask as this user of [bot] (default: the owner)")] = None,
-    thread: Annotated[str | None, typer.Option("--thread", metavar="ID", help="keep the context of this thread")] = None,
-    batch: Annotated[Path | None, typer.Option("--batch", metavar="FILE.jsonl", help="one question a line, one JSON line each")] = None,
+    user: Annotated[
+        str | None, typer.Option("--user", metavar="U", help="ask as this user of [bot] (default: the owner)")
+    ] = None,
+    thread: Annotated[
+        str | None, typer.Option("--thread", metavar="ID", help="keep the context of this thread")
+    ] = None,
+    batch: Annotated[
+        Path | None, typer.Option("--batch", metavar="FILE.jsonl", help="one question a line, one JSON line each")
+    ] = None,
     chart: Annotated[Path | None, typer.Option("--chart", metavar="FILE.png", help="draw the answer")] = None,
     csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE.csv", help="write the rows")] = None,
     workspace: WorkspaceOption = None,
@@ -73,11 +82,19 @@ def _batch(talk: Conversation, path: Path, user: str | None) -> None:
                 raise TypeError
         except (ValueError, KeyError, TypeError):
             broken += 1
-            _print_json({"line": number, "error": 'expected {"id", "thread", "question", "user"}, with "question" a text'})
+            _print_json(
+                {"line": number, "error": 'expected {"id", "thread", "question", "user"}, with "question" a text'}
+            )
             continue
         who = asked.get("user", user)
         thread = asked.get("thread")
-        reply = talk.reply(Incoming(text, user=None if who is None else str(who), thread=_thread(None if thread is None else str(thread), who)))
+        reply = talk.reply(
+            Incoming(
+                text,
+                user=None if who is None else str(who),
+                thread=_thread(None if thread is None else str(thread), who),
+            )
+        )
         _print_json({"id": asked.get("id"), "thread": thread, **reply.answer})
     if broken:
         raise typer.Exit(1)
@@ -119,7 +136,9 @@ def _write_csv(reply: Reply, path: Path) -> None:
 
 
 def chat(
-    user: Annotated[str | None, typer.Option("--user", metavar="U", help="chat as this user of [bot] (default: the owner)")] = None,
+    user: Annotated[
+        str | None, typer.Option("--user", metavar="U", help="chat as this user of [bot] (default: the owner)")
+    ] = None,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Chat with the bot in the terminal."""

@@ -30,7 +30,9 @@ ROWS_TO_ASKER = frozenset({"list", "top", "profile", "explain", "changes"})
 class Conversation:
     """Answers messages about one workspace. Safe to use from several threads."""
 
-    def __init__(self, desk: Desk, *, language: Language | None = None, threads: Path | None = None, limit: int = 0) -> None:
+    def __init__(
+        self, desk: Desk, *, language: Language | None = None, threads: Path | None = None, limit: int = 0
+    ) -> None:
         self.desk = desk
         self.language: Language = language or desk.language
         self.threads = Threads(threads)
@@ -49,7 +51,11 @@ class Conversation:
         spoken = language_of(text, "zh" if (memory.language or self.language) == "zh" else "en")
         try:
             role, own = self._roles(incoming)
-            reading = Reading(frame, spoken) if frame is not None else self._reader_now().read(text, memory.frame, self.language)
+            reading = (
+                Reading(frame, spoken)
+                if frame is not None
+                else self._reader_now().read(text, memory.frame, self.language)
+            )
             reading = self._checked(text, reading, incoming)
             reply = self._answer(text, reading, incoming, role, own)
         except QuestionError as error:
@@ -75,7 +81,9 @@ class Conversation:
             return incoming.text or frame.intent, frame
         if incoming.action in ("why", "who") and incoming.payload:
             customer, _, tag = incoming.payload.partition("\n")
-            return incoming.text or customer, Frame("explain" if tag else "profile", customer=customer.strip(), tag=tag.strip())
+            return incoming.text or customer, Frame(
+                "explain" if tag else "profile", customer=customer.strip(), tag=tag.strip()
+            )
         if incoming.action == "ask" and incoming.payload:
             return incoming.payload, None
         pick = incoming.text.strip().rstrip(".。)")
@@ -120,7 +128,13 @@ class Conversation:
         alone = frame.intent in ROWS_TO_ASKER and not incoming.private
         lexicon = self.desk.lexicon()
         try:
-            question = to_question(frame, lexicon, own if alone or frame.intent in ROWS_TO_ASKER else role, self.desk.workspace.zone, self.limit)
+            question = to_question(
+                frame,
+                lexicon,
+                own if alone or frame.intent in ROWS_TO_ASKER else role,
+                self.desk.workspace.zone,
+                self.limit,
+            )
             settled = self._settle(reading, question)
             if settled is None:
                 return self._clarify(text, replace(reading, confidence="none", why="unclear"))
@@ -149,7 +163,11 @@ class Conversation:
             except (QuestionError, Impossible):
                 continue
             figures.add(answer.value)
-        return replace(reading, choices=(), confidence="sure" if not reading.notes else "guess") if len(figures) == 1 else None
+        return (
+            replace(reading, choices=(), confidence="sure" if not reading.notes else "guess")
+            if len(figures) == 1
+            else None
+        )
 
     def _written(self, text: str, reading: Reading, question: Question, answer: Answer, incoming: Incoming) -> Reply:
         page = Page(answer, question, self.desk.lexicon(), reading.language)
@@ -164,17 +182,28 @@ class Conversation:
             file = (f"tagfolk-{answer.intent}.csv", csv_file(*table))
         data = self._json(text, reading, answer.intent, "\n".join(said))
         data |= {
-            "understood": answer.understood, "columns": list(answer.columns), "rows": [list(r) for r in answer.rows], "value": answer.value,
-            "as_of": answer.as_of, "run": answer.run, "of": answer.of,
-        }  # fmt: skip
+            "understood": answer.understood,
+            "columns": list(answer.columns),
+            "rows": [list(r) for r in answer.rows],
+            "value": answer.value,
+            "as_of": answer.as_of,
+            "run": answer.run,
+            "of": answer.of,
+        }
         if answer.limit:
             data["limit"] = answer.limit
         if answer.intent == "explain" and "tags" in answer.details:
             data["explain"] = {k: answer.details[k] for k in ("customer", "tags") if k in answer.details}
         return Reply(
-            "\n".join(said), data, reading.language, buttons=self._buttons(reading, question, answer, chart is not None), table=table,
-            chart=chart, private=alone or (answer.personal and not incoming.private), file=file,
-        )  # fmt: skip
+            "\n".join(said),
+            data,
+            reading.language,
+            buttons=self._buttons(reading, question, answer, chart is not None),
+            table=table,
+            chart=chart,
+            private=alone or (answer.personal and not incoming.private),
+            file=file,
+        )
 
     def _notes(self, reading: Reading) -> list[str]:
         found = []
@@ -190,7 +219,9 @@ class Conversation:
         found = []
 
         def add(kind: str, about: Frame, label: str) -> None:
-            value = json.dumps({k: v for k, v in about.as_json().items() if v}, ensure_ascii=False, separators=(",", ":"))
+            value = json.dumps(
+                {k: v for k, v in about.as_json().items() if v}, ensure_ascii=False, separators=(",", ":")
+            )
             if len(value) <= 1900:
                 found.append(Button(kind, say(label, language), value))
 
@@ -211,9 +242,21 @@ class Conversation:
     def _json(self, text: str, reading: Reading, intent: str, answer: str) -> dict[str, Any]:
         confidence: Literal["sure", "guess", "none"] = reading.confidence
         return {
-            "question": text, "language": reading.language, "intent": intent, "understood": None, "answer": answer, "columns": [], "rows": [],
-            "value": None, "chart": None, "choices": [], "unused": list(reading.unused), "confidence": confidence, "as_of": None, "run": None,
-        }  # fmt: skip
+            "question": text,
+            "language": reading.language,
+            "intent": intent,
+            "understood": None,
+            "answer": answer,
+            "columns": [],
+            "rows": [],
+            "value": None,
+            "chart": None,
+            "choices": [],
+            "unused": list(reading.unused),
+            "confidence": confidence,
+            "as_of": None,
+            "run": None,
+        }
 
     def _with_facts(self, data: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -259,7 +302,9 @@ class Conversation:
         choices = tuple(Choice(s, "") for s in suggestions(self.desk.lexicon(), language))
         said += [f"  {i}. {c.text}" for i, c in enumerate(choices, 1)]
         confidence: Literal["sure", "none"] = "none" if reading.frame.intent == "refuse" else "sure"
-        data = self._with_facts(self._json(text, replace(reading, confidence=confidence, unused=()), reading.frame.intent, "\n".join(said)))
+        data = self._with_facts(
+            self._json(text, replace(reading, confidence=confidence, unused=()), reading.frame.intent, "\n".join(said))
+        )
         data["choices"] = [{"text": c.text, "understood": None} for c in choices]
         buttons = tuple(Button("ask", c.text[:75], c.text) for c in choices)
         return Reply("\n".join(said), data, language, choices=choices, buttons=buttons)
@@ -281,7 +326,11 @@ class Conversation:
             return Reply(said, data, language)
         if code == "many_customers":
             frame = reading.frame
-            choices = tuple(Choice(text.replace(arguments["customer"], i), "") for i in arguments["ids"][:5]) if frame.customer else ()
+            choices = (
+                tuple(Choice(text.replace(arguments["customer"], i), "") for i in arguments["ids"][:5])
+                if frame.customer
+                else ()
+            )
         if code == "wrong_condition":
             arguments["message"] = error.message.get(language) or arguments.get("text", "")
         said = say(code, language, **arguments)
@@ -297,15 +346,34 @@ class Conversation:
         answered = reply.answer.get("intent") not in ("clarify", "refuse", "help")
         shown = incoming.action in ("csv", "chart")
         frame = reading.frame if answered and not shown else None
+        before = self.threads.get(incoming.thread).frame
+        if (
+            frame is not None
+            and frame.intent in ("explain", "profile", "define")
+            and before is not None
+            and before.groups
+        ):
+            frame = None  # a look at one customer or name does not end the talk about the group
         self.threads.put(incoming.thread, frame, [c.text for c in reply.choices], reading.language)
 
-    def _record(self, incoming: Incoming, text: str, reading: Reading, reply: Reply, role: Role, milliseconds: int) -> None:
+    def _record(
+        self, incoming: Incoming, text: str, reading: Reading, reply: Reply, role: Role, milliseconds: int
+    ) -> None:
         values: Mapping[str, Any] = reply.answer
         try:
             self.desk.record(
-                user=incoming.user, role=role.name.lower(), thread=incoming.thread or None, channel=incoming.channel, question=text,
-                language=reading.language, intent=values["intent"], understood=values["understood"], confidence=values["confidence"],
-                unused=values["unused"], rows_shown=len(values["rows"]), milliseconds=milliseconds,
-            )  # fmt: skip
+                user=incoming.user,
+                role=role.name.lower(),
+                thread=incoming.thread or None,
+                channel=incoming.channel,
+                question=text,
+                language=reading.language,
+                intent=values["intent"],
+                understood=values["understood"],
+                confidence=values["confidence"],
+                unused=values["unused"],
+                rows_shown=len(values["rows"]),
+                milliseconds=milliseconds,
+            )
         except QuestionError:
             return  # no data yet: there is no store to keep it in either

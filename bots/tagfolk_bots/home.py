@@ -28,9 +28,16 @@ def home_view(desk: Desk, language: Language, role: Role) -> HomeView:
     tags = tuple((*row(s), s.layer) for s in desk.sizes("tags"))
     segments = tuple(row(s) for s in desk.sizes("segments"))
     return HomeView(
-        language, int(facts["customers"]), facts["as_of"], run, freshness, segments, tags, _changes(desk, role),
+        language,
+        int(facts["customers"]),
+        facts["as_of"],
+        run,
+        freshness,
+        segments,
+        tags,
+        _changes(desk, role),
         tuple(suggestions(desk.lexicon(), language)),
-    )  # fmt: skip
+    )
 
 
 def _changes(desk: Desk, role: Role) -> tuple[Row, ...]:

@@ -23,7 +23,9 @@ def suggestions(lexicon: Lexicon, language: str, most: int = 3) -> list[str]:
     if events:
         event = events[0]
         spoken = next((a for a in event.also if not a.isascii()), event.name) if zh else event.name
-        found.append(f"近30天{spoken}过的客户有多少？" if zh else f"how many customers with a {spoken} in the last 30 days?")
+        found.append(
+            f"近30天{spoken}过的客户有多少？" if zh else f"how many customers with a {spoken} in the last 30 days?"
+        )
     if plain:
         tag = plain[-1]
         name = (tag.title or tag.name) if zh or (tag.title or "").isascii() else tag.name.replace("_", " ")

@@ -77,7 +77,11 @@ class Threads:
         path = self._path(thread)
         if path is None:
             return
-        data = {"frame": memory.frame.as_json() if memory.frame else None, "choices": memory.choices, "language": memory.language}
+        data = {
+            "frame": memory.frame.as_json() if memory.frame else None,
+            "choices": memory.choices,
+            "language": memory.language,
+        }
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             part = path.with_suffix(f".{os.getpid()}.part")

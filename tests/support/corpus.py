@@ -1,3 +1,4 @@
+# ruff: noqa: E501  -- tables of words, sentences and patterns, one entry a line
 """Questions with their right answers, and the gold figures from plain SQL over the tiny shop's own tables."""
 
 from __future__ import annotations
@@ -21,9 +22,15 @@ TAGS = {
 def gold() -> duckdb.DuckDBPyConnection:
     """The shop in SQL: m, p, v, c and a view of each tag's members."""
     con = duckdb.connect()
-    con.execute("CREATE TABLE m(id VARCHAR, name VARCHAR, sex VARCHAR, age INT, city VARCHAR, joined DATE, phone VARCHAR, birthday DATE)")
-    con.executemany("INSERT INTO m VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [[cell or None for cell in row] for row in MEMBERS])
-    con.execute("CREATE TABLE p(o VARCHAR, member VARCHAR, at_local TIMESTAMP, amount DOUBLE, category VARCHAR, channel VARCHAR)")
+    con.execute(
+        "CREATE TABLE m(id VARCHAR, name VARCHAR, sex VARCHAR, age INT, city VARCHAR, joined DATE, phone VARCHAR, birthday DATE)"
+    )
+    con.executemany(
+        "INSERT INTO m VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [[cell or None for cell in row] for row in MEMBERS]
+    )
+    con.execute(
+        "CREATE TABLE p(o VARCHAR, member VARCHAR, at_local TIMESTAMP, amount DOUBLE, category VARCHAR, channel VARCHAR)"
+    )
     con.executemany("INSERT INTO p VALUES (?, ?, ?, ?, ?, ?)", [list(row) for row in PURCHASES])
     con.execute("CREATE TABLE v(member VARCHAR, at_local TIMESTAMP)")
     con.executemany("INSERT INTO v VALUES (?, ?)", [list(row) for row in VISITS])

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from tagfolk_bots.conversation import Conversation
 
 HELP = {
-    "en": "Ask in your own words. A number picks a choice. /list /csv FILE /chart show the last answer otherwise, /new starts a new thread, /quit ends.",
+    "en": "Ask in your own words. A number picks a choice. "
+    "/list /csv FILE /chart show the last answer otherwise, /new starts a new thread, /quit ends.",
     "zh": "用自己的话提问。输入数字选择。/list /csv 文件 /chart 换一种方式看上个回答，/new 开始新话题，/quit 结束。",
 }
 
@@ -54,7 +55,11 @@ def chat(talk: Conversation, user: str | None = None) -> None:
             out.print(Text(HELP[talk.language], style="dim"))
             line = "help" if talk.language == "en" else "帮助"
         try:
-            last = _command(talk, line, last, user, thread, out) if line.startswith("/") else _say(talk, line, user, thread, out)
+            last = (
+                _command(talk, line, last, user, thread, out)
+                if line.startswith("/")
+                else _say(talk, line, user, thread, out)
+            )
         except KeyboardInterrupt:
             out.print(Text("…", style="dim"))
 
@@ -65,7 +70,9 @@ def _say(talk: Conversation, line: str, user: str | None, thread: str, out: Cons
     return reply
 
 
-def _command(talk: Conversation, line: str, last: Reply | None, user: str | None, thread: str, out: Console) -> Reply | None:
+def _command(
+    talk: Conversation, line: str, last: Reply | None, user: str | None, thread: str, out: Console
+) -> Reply | None:
     """``/list``, ``/csv FILE``, ``/chart``: the last answer in another form."""
     from rich.text import Text
 

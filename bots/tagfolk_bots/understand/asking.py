@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
+from typing import cast
 from zoneinfo import ZoneInfo
 
-from tagfolk_engine.query import Column, Lexicon, Question, Role
+from tagfolk_engine.query import Aggregate, Column, Lexicon, Question, Role
 
 from tagfolk_bots.understand.frame import Clause, Frame, Group, filter_text, metric_text
 from tagfolk_bots.understand.periods import between
-from tagfolk_bots.understand.spans_of_time import buckets, days, previous
+from tagfolk_bots.understand.spans_of_time import buckets, previous
 
 SHOWN_VALUES = 40
 
@@ -27,13 +28,23 @@ class Impossible(Exception):
 def to_question(frame: Frame, lexicon: Lexicon, role: Role, zone: ZoneInfo, limit: int = 0) -> Question:
     """The question of a frame. Raises Impossible."""
     base = Question(
-        frame.intent, filter=filter_text(frame.groups), whole=filter_text(frame.whole), n=frame.n, ascending=frame.ascending,
-        customer=frame.customer, tag=frame.tag, segment=frame.segment, window=frame.window, topic=frame.topic, role=role, limit=limit,
-    )  # fmt: skip
+        frame.intent,
+        filter=filter_text(frame.groups),
+        whole=filter_text(frame.whole),
+        n=frame.n,
+        ascending=frame.ascending,
+        customer=frame.customer,
+        tag=frame.tag,
+        segment=frame.segment,
+        window=frame.window,
+        topic=frame.topic,
+        role=role,
+        limit=limit,
+    )
     if frame.direction in ("entered", "left"):
         base = replace(base, direction="entered" if frame.direction == "entered" else "left")
     if frame.intent in ("measure", "top"):
-        return replace(base, metric=_metric(frame), per=_per(frame), aggregate=frame.aggregate)  # type: ignore[arg-type]
+        return replace(base, metric=_metric(frame), per=_per(frame), aggregate=_how(frame))
     if frame.intent == "define":
         return replace(base, metric=frame.metric)
     if frame.intent == "breakdown":
@@ -47,6 +58,10 @@ def to_question(frame: Frame, lexicon: Lexicon, role: Role, zone: ZoneInfo, limi
         columns = tuple(Column(_label((g,), lexicon), of=filter_text((g,))) for g in (first, second))
         return replace(base, filter=filter_text(tuple(rest)), columns=columns)
     return base
+
+
+def _how(frame: Frame) -> Aggregate:
+    return cast(Aggregate, frame.aggregate)
 
 
 def _metric(frame: Frame, where: tuple[tuple[str, str, tuple[str, ...]], ...] = (), window: str | None = None) -> str:
@@ -78,25 +93,29 @@ def _breakdown(frame: Frame, lexicon: Lexicon, base: Question) -> Question:
     event, _, prop = frame.by.partition(".")
     if event not in lexicon.events or not prop:
         named = replace(base, by=frame.by)
-        return replace(named, metric=_metric(frame), per=_per(frame), aggregate=frame.aggregate) if frame.metric else named  # type: ignore[arg-type]
+        return replace(named, metric=_metric(frame), per=_per(frame), aggregate=_how(frame)) if frame.metric else named
     entry = lexicon.events[event].properties[prop]
     values = list(dict.fromkeys((*entry.values, *entry.seen)))[:SHOWN_VALUES]
     if not values:
         raise Impossible("no_values", name=frame.by)
     groups = frame.groups
-    own = next((c for g in groups for c in g if len(g) == 1 and c.kind == "event" and c.name == event and not c.negated), None)
+    own = next(
+        (c for g in groups for c in g if len(g) == 1 and c.kind == "event" and c.name == event and not c.negated), None
+    )
     columns = []
     for value in values:
         extra = ((prop, "=", (value,)),)
         if frame.metric:
-            columns.append(Column(value, _metric(frame, extra), per=_per(frame, extra), aggregate=frame.aggregate or "sum"))  # type: ignore[arg-type]
+            columns.append(Column(value, _metric(frame, extra), per=_per(frame, extra), aggregate=_how(frame) or "sum"))
         else:
             clause = own or Clause("event", event)
             columns.append(Column(value, replace(clause, where=clause.where + extra).text()))
     if own is not None and not frame.metric:
         groups = tuple(g for g in groups if g != (own,))
     metric = _metric(frame) if frame.metric else ""
-    return replace(base, by=frame.by, columns=tuple(columns), filter=filter_text(groups), metric=metric, aggregate=frame.aggregate)  # type: ignore[arg-type]
+    return replace(
+        base, by=frame.by, columns=tuple(columns), filter=filter_text(groups), metric=metric, aggregate=_how(frame)
+    )
 
 
 def _trend(frame: Frame, lexicon: Lexicon, base: Question, zone: ZoneInfo) -> Question:
@@ -104,7 +123,9 @@ def _trend(frame: Frame, lexicon: Lexicon, base: Question, zone: ZoneInfo) -> Qu
     if frame.metric:
         return replace(base, columns=tuple(_period_column(frame, name, between(a, b)) for name, a, b in cut))
     group = frame.groups[0][0] if len(frame.groups) == 1 and len(frame.groups[0]) == 1 else None
-    if not frame.groups or any(c.kind not in ("tag", "segment", "event", "metric") for g in frame.groups for c in g if c.kind != "attribute"):
+    if not frame.groups or any(
+        c.kind not in ("tag", "segment", "event", "metric") for g in frame.groups for c in g if c.kind != "attribute"
+    ):
         raise Impossible("trend_of_what")
     if all(c.kind == "attribute" for g in frame.groups for c in g):
         raise Impossible("trend_of_attributes")
@@ -120,7 +141,7 @@ def _end(until: date, zone: ZoneInfo) -> datetime:
 def _period_column(frame: Frame, name: str, window: str) -> Column:
     if frame.aggregate == "customers":
         return Column(name, Clause("event", frame.metric, where=frame.where, window=window).text())
-    return Column(name, _metric(frame, window=window), per=_per(frame, window=window), aggregate=frame.aggregate or "sum")  # type: ignore[arg-type]
+    return Column(name, _metric(frame, window=window), per=_per(frame, window=window), aggregate=_how(frame) or "sum")
 
 
 def _compare(frame: Frame, lexicon: Lexicon, base: Question) -> Question:
@@ -128,7 +149,13 @@ def _compare(frame: Frame, lexicon: Lexicon, base: Question) -> Question:
         spans = previous(frame.sides[0].window, lexicon.today, years=frame.topic == "year_on_year")
         if spans is None or not frame.metric:
             raise Impossible("compare_what")
-        return replace(base, columns=tuple(_period_column(frame, w.removeprefix("between ").removeprefix("on ").replace(" and ", "…"), w) for w in spans))
+        return replace(
+            base,
+            columns=tuple(
+                _period_column(frame, w.removeprefix("between ").removeprefix("on ").replace(" and ", "…"), w)
+                for w in spans
+            ),
+        )
     if frame.topic == "periods":
         if not frame.metric:
             raise Impossible("compare_what")
@@ -138,7 +165,7 @@ def _compare(frame: Frame, lexicon: Lexicon, base: Question) -> Question:
     for side in frame.sides:
         of, label = filter_text(side.groups), _label(side.groups, lexicon)
         if frame.metric:
-            columns.append(Column(label, _metric(frame), of=of, per=_per(frame), aggregate=frame.aggregate or "sum"))  # type: ignore[arg-type]
+            columns.append(Column(label, _metric(frame), of=of, per=_per(frame), aggregate=_how(frame) or "sum"))
         else:
             columns.append(Column(label, of=of))
     return replace(base, columns=tuple(columns))
@@ -155,4 +182,4 @@ def _same_span(windows: list[str], today: date) -> list[str]:
     return windows
 
 
-__all__ = ["Impossible", "days", "timedelta", "to_question"]
+__all__ = ["Impossible", "to_question"]

@@ -58,6 +58,7 @@ class Atom:
 
 
 EVENTISH = ("event", "metric", "rank")
+_WITH = frozenset({"with", "using", "used", "use", "without", "用", "用过", "使用", "使用过", "用了", "领过"})
 
 
 def compose(scene: Scene, indexes: Iterable[int]) -> tuple[Group, ...]:
@@ -100,6 +101,8 @@ class Composer:
         if meaning is None:
             return
         self.s.chosen[i] = meaning
+        if meaning.rank == 6 and meaning.kind in ("tag", "tagvalue", "segment"):
+            self.s.guesses.append(("taken_as", f"{self.spans[i].text}\n{meaning.name}"))
         kind, name = meaning.kind, meaning.name
         clause: Clause | None = None
         if kind == "tag":
@@ -125,6 +128,9 @@ class Composer:
             clause = Clause("metric", f"days since last {name}")
         elif kind == "column":
             clause = Clause("metric", f"{meaning.of}.{name}")
+        elif kind == "repeat":
+            clause = Clause("event", name, operator=">=", low="2")
+            self.s.guesses.append(("taken_for_repeat", self.spans[i].text))
         elif kind == "attribute":
             clause = Clause("attribute", name)
         if kind in ("propvalue", "weekday", "property"):
@@ -144,7 +150,9 @@ class Composer:
         if len(content) == 1:
             return content[0]
         following = next((q for q in self.numbers if 0 < q.first - i <= 2), None)
-        ranked = any(self.spans[j].has("most", "least", "top", "bottom") for j in range(i + 1, min(len(self.spans), i + 3)))
+        ranked = any(
+            self.spans[j].has("most", "least", "top", "bottom") for j in range(i + 1, min(len(self.spans), i + 3))
+        )
         if ranked and any(m.kind in ("let", "spend") for m in content):
             return next(m for m in content if m.kind in ("let", "spend"))
         for meaning in content:
@@ -159,8 +167,10 @@ class Composer:
                 return meaning
             if not following and meaning.kind == "event" and any(m.kind in ("let", "spend") for m in content):
                 return meaning
-        if any(m.kind == "propvalue" for m in content) and self._event_beside(i):
-            return next(m for m in content if m.kind == "propvalue")
+        beside = self._events_beside(i)
+        for meaning in content:
+            if meaning.kind == "propvalue" and meaning.of in beside:
+                return meaning
         same = tuple(
             m for m in content if m.rank == content[0].rank and (m.kind, m.of) != (content[0].kind, content[0].of)
         )
@@ -185,10 +195,9 @@ class Composer:
                 j += step
         return names
 
-    def _event_beside(self, i: int) -> bool:
-        return any(
-            m.kind == "event" for j in range(max(0, i - 2), min(len(self.spans), i + 3)) for m in self.spans[j].content
-        )
+    def _events_beside(self, i: int) -> set[str]:
+        near = (j for j in range(max(0, i - 2), min(len(self.spans), i + 3)) if j != i)
+        return {m.name for j in near for m in self.spans[j].content if m.kind == "event"}
 
     # --- property values -----------------------------------------------------------------------------------
 
@@ -197,13 +206,16 @@ class Composer:
         merged: dict[int, list[tuple[str, str, tuple[str, ...]]]] = {}
         for i, meaning in self.values:
             if meaning.kind == "property":
+                known = self._known_property(i, meaning)
+                if known is not None:
+                    merged.setdefault(id(known[0]), []).append(known[1])
                 continue
             atom = self._event_for(i, meaning)
             if atom is None:
                 continue
             self.s.used.add(i)
             if meaning.kind == "weekday":
-                condition = ("weekday(time)", "=", (meaning.name,))
+                condition = ("weekday(time)", "=", tuple(meaning.name.split(",")))
             else:
                 prop = meaning.value.split(".", 1)[1]
                 negated = self._is_denied(i, stop_at=atom.at)
@@ -222,12 +234,30 @@ class Composer:
                 said = tuple((p, o, tuple(v)) for (p, o), v in by_property.items())
                 atom.clause = replace(atom.clause, where=atom.clause.where + said)
 
+    def _known_property(self, i: int, meaning: Meaning) -> tuple[Atom, tuple[str, str, tuple[str, ...]]] | None:
+        """``bought with a coupon``, ``用过优惠券``: a property of text that is named without a value is known."""
+        valued = any(m.kind == "propvalue" and m.value == f"{meaning.of}.{meaning.name}" for _, m in self.values)
+        prop = self.s.lexicon.events[meaning.of].properties[meaning.name]
+        near = range(max(0, i - 3), min(len(self.spans), i + 3))
+        said = next((j for j in near if self.spans[j].text.lower() in _WITH), None)
+        if valued or prop.type != "text" or said is None or i in self.s.used:
+            return None
+        event = next((a for a in self.atoms if a.clause.kind == "event" and a.clause.name == meaning.of), None)
+        if event is None:
+            event = Atom(i, Clause("event", meaning.of), meaning)
+            self.atoms.append(event)
+            self.atoms.sort(key=lambda a: a.at)
+        self.s.used.update((i, said))
+        without = self.spans[said].has("not")
+        return event, (meaning.name, "missing" if without else "known", ())
+
     def _near_property(self, i: int, meaning: Meaning) -> list[int]:
         prop = meaning.value.split(".", 1)[-1]
         return [
-            j for j in (i - 1, i + 1) if 0 <= j < len(self.spans)
-            and any(m.kind == "property" and m.name == prop for m in self.spans[j].content)
-        ]  # fmt: skip
+            j
+            for j in (i - 1, i + 1)
+            if 0 <= j < len(self.spans) and any(m.kind == "property" and m.name == prop for m in self.spans[j].content)
+        ]
 
     def _event_for(self, i: int, meaning: Meaning) -> Atom | None:
         fits = [
@@ -604,9 +634,16 @@ class Composer:
     def _mergeable(group: list[Clause], c: Clause) -> bool:
         first = group[0]
         return (
-            len(group) == 1 and bool(c.values) and bool(first.values) and not c.operator and not first.operator
-            and first.kind == c.kind and c.kind in ("attribute", "tag") and first.name == c.name and first.negated == c.negated
-        )  # fmt: skip
+            len(group) == 1
+            and bool(c.values)
+            and bool(first.values)
+            and not c.operator
+            and not first.operator
+            and first.kind == c.kind
+            and c.kind in ("attribute", "tag")
+            and first.name == c.name
+            and first.negated == c.negated
+        )
 
 
 def spend_metric(dictionary: Dictionary) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from tagfolk_engine.query.lexicon import EventEntry, FieldEntry, Lexicon
@@ -14,14 +14,30 @@ from tagfolk_bots.understand.text import key
 from tagfolk_bots.understand.words import CUSTOMER_SUFFIXES, CUSTOMER_WORDS_EN, STOP, WORDS
 
 Kind = Literal[
-    "tag", "tagvalue", "segment", "attribute", "value", "event", "property", "propvalue", "let", "column", "spend",
-    "order_value", "recency", "churn", "weekday", "word", "stop",
-]  # fmt: skip
+    "tag",
+    "tagvalue",
+    "segment",
+    "attribute",
+    "value",
+    "event",
+    "property",
+    "propvalue",
+    "let",
+    "column",
+    "spend",
+    "order_value",
+    "recency",
+    "churn",
+    "weekday",
+    "repeat",
+    "word",
+    "stop",
+]
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """One thing a phrase may stand for. ``of``: the attribute, tag or event it belongs to; ``rank``: likelier is less."""
+    """One thing a phrase may mean. ``of``: the attribute, tag or event it belongs to; ``rank``: likelier is less."""
 
     kind: Kind
     name: str
@@ -32,7 +48,7 @@ class Meaning:
 
 @dataclass(frozen=True)
 class Dictionary:
-    """Phrase (stems of its tokens) → meanings, likeliest first; and the content phrases as written, for spelling."""
+    """Phrase (stems of its tokens) → meanings, likeliest first; content phrases as written, for spelling."""
 
     phrases: dict[tuple[str, ...], tuple[Meaning, ...]]
     longest: int
@@ -61,6 +77,11 @@ class _Builder:
 
     def has_content(self, phrase: str) -> bool:
         return any(m.kind not in ("word", "stop") for m in self.phrases.get(key(phrase), {}).values())
+
+    def has_noun(self, phrase: str) -> bool:
+        """Is it a name of the workspace's own: of a tag, an attribute, a segment …?"""
+        own = ("tag", "segment", "let", "attribute", "value", "tagvalue")
+        return any(m.kind in own for m in self.phrases.get(key(phrase), {}).values())
 
     def done(self) -> Dictionary:
         phrases = {k: tuple(sorted(v.values(), key=lambda m: m.rank)) for k, v in self.phrases.items()}
@@ -120,8 +141,10 @@ def _tags(b: _Builder, lexicon: Lexicon) -> None:
     for let in lexicon.lets.values():
         b.add(_names(let.name, let.title, let.also), Meaning("let", let.name, let.kind, rank=1))
     for column in lexicon.columns:
-        b.add((f"{column.use}.{column.column}", f"{column.use} {column.column}"),
-              Meaning("column", column.column, of=column.use, rank=3))  # fmt: skip
+        b.add(
+            (f"{column.use}.{column.column}", f"{column.use} {column.column}"),
+            Meaning("column", column.column, of=column.use, rank=3),
+        )
 
 
 def _fields(b: _Builder, lexicon: Lexicon) -> None:
@@ -135,6 +158,12 @@ def _fields(b: _Builder, lexicon: Lexicon) -> None:
     for event in lexicon.events.values():
         for prop in event.properties.values():
             b.add({prop.name, *prop.also} - {event.name}, Meaning("property", prop.name, of=event.name, rank=4))
+            for names, words in domain.PROPERTY_WORDS:
+                if _answers(prop, names):
+                    b.add(
+                        (w for w in words.split("|") if not b.has_noun(w)),
+                        Meaning("property", prop.name, of=event.name, rank=4),
+                    )
             for value, spellings in _values(prop).items():
                 b.add(spellings, Meaning("propvalue", value, f"{event.name}.{prop.name}", event.name, rank=3))
 
@@ -207,8 +236,15 @@ def _events(b: _Builder, lexicon: Lexicon) -> None:
         if concept and (event in exact[concept.name] or not exact[concept.name]):
             for words in (concept.english, concept.chinese):
                 b.add((w for w in words if w not in nouns), Meaning("event", event.name, "verb", rank=3))
-            b.add((w + s for w in concept.chinese if len(w) > 1 and not w.endswith(("过", "了")) for s in domain.COUNT_SUFFIXES),
-                  Meaning("event", event.name, "count", rank=3))  # fmt: skip
+            b.add(
+                (
+                    w + s
+                    for w in concept.chinese
+                    if len(w) > 1 and not w.endswith(("过", "了"))
+                    for s in domain.COUNT_SUFFIXES
+                ),
+                Meaning("event", event.name, "count", rank=3),
+            )
 
 
 def _measures(b: _Builder, lexicon: Lexicon) -> None:
@@ -262,4 +298,20 @@ def _trade(b: _Builder, lexicon: Lexicon) -> None:
     else:
         b.add((w for w in f"{english}|{chinese}".split("|") if not b.has_content(w)), Meaning("churn", "churn", rank=6))
     for word, value in domain.WEEKDAYS.items():
-        b.add((word, f"on {word}"), Meaning("weekday", value, rank=4))
+        b.add((word, f"on {word}", f"在{word}", f"the {word}", f"on the {word}"), Meaning("weekday", value, rank=4))
+    bought = [e.name for e in lexicon.events.values() if (c := concept_of(e)) and c.name == "purchase"]
+    if bought:
+        for words in domain.REPEAT_WORDS:
+            b.add((w for w in words.split("|") if not b.has_noun(w)), Meaning("repeat", bought[0], rank=2))
+    _concepts(b)
+
+
+def _concepts(b: _Builder) -> None:
+    """Other words for groups: taken for a tag only where nothing of the workspace has that name."""
+    for concept in domain.TAG_CONCEPTS:
+        known = [
+            m for w in concept for m in b.phrases.get(key(w), {}).values() if m.kind in ("tag", "tagvalue", "segment")
+        ]
+        if known:
+            best = min(known, key=lambda m: (m.rank, m.kind != "tag"))
+            b.add((w for w in concept if not b.has_noun(w)), replace(best, rank=6))

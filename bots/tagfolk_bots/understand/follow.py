@@ -7,7 +7,25 @@ from dataclasses import replace
 from tagfolk_bots.understand.compose import EVENTISH, Scene
 from tagfolk_bots.understand.frame import Clause, Frame, Group
 
-_OWN = ("how_many", "share", "how_much", "trend", "compare", "overlap", "avg", "sum", "median", "define", "advice", "quality", "fresh", "help", "enter", "leave", "change")
+_OWN = (
+    "how_many",
+    "share",
+    "how_much",
+    "trend",
+    "compare",
+    "overlap",
+    "avg",
+    "sum",
+    "median",
+    "define",
+    "advice",
+    "quality",
+    "fresh",
+    "help",
+    "enter",
+    "leave",
+    "change",
+)
 _LEADS = ("also_about", "only")
 
 
@@ -22,7 +40,12 @@ def follows(scene: Scene, previous: Frame) -> bool:
         return True
     if any(s.text == "呢" for s in spans[-1:]):
         return True
-    if spans[0].has("how_many") and len(spans) > 1 and spans[1].has("are") and not any(s.has("customer") for s in spans):
+    if (
+        spans[0].has("how_many")
+        and len(spans) > 1
+        and spans[1].has("are")
+        and not any(s.has("customer") for s in spans)
+    ):
         return True
     if any(s.has(*_OWN) for s in spans):
         return False
@@ -47,7 +70,10 @@ def merge(scene: Scene, previous: Frame, said: Frame) -> Frame:
         scene.used.add(period)
     if said.intent == "explain" and not said.tag and not said.segment:
         return _explained(previous, said)
-    if said.intent in ("profile", "explain", "define", "help", "refuse", "quality", "advice") and said.intent != "advice":
+    if (
+        said.intent in ("profile", "explain", "define", "help", "refuse", "quality", "advice")
+        and said.intent != "advice"
+    ):
         return said
     groups = merged(previous.groups, said.groups)
     if window:
@@ -59,7 +85,10 @@ def merge(scene: Scene, previous: Frame, said: Frame) -> Frame:
         if window and (previous.metric or previous.intent in ("changes", "trend")):
             frame = replace(frame, window=window, groups=merged(previous.groups, said.groups))
         if previous.intent == "share" and said.groups:
-            whole = merged(previous.whole, tuple(g for g in said.groups if g[0].subject not in {c.subject for p in previous.groups for c in p}))
+            whole = merged(
+                previous.whole,
+                tuple(g for g in said.groups if g[0].subject not in {c.subject for p in previous.groups for c in p}),
+            )
             kept = tuple(g for g in said.groups if g[0].subject in {c.subject for p in previous.groups for c in p})
             frame = replace(previous, whole=whole, groups=merged(previous.groups, kept))
         if previous.intent in ("define", "advice", "explain", "profile") and (said.groups or window):
@@ -77,9 +106,23 @@ def merge(scene: Scene, previous: Frame, said: Frame) -> Frame:
         base = merged(merged(previous.whole, previous.groups), said.groups)
     frame = replace(said, groups=base)
     if said.intent == "breakdown":
-        frame = replace(frame, groups=tuple(g for g in frame.groups if g in said.groups or not any(c.kind in ("attribute", "tag") and c.name == said.by for c in g)))
+        frame = replace(
+            frame,
+            groups=tuple(
+                g
+                for g in frame.groups
+                if g in said.groups or not any(c.kind in ("attribute", "tag") and c.name == said.by for c in g)
+            ),
+        )
     if said.intent == "breakdown" and previous.metric and not said.metric:
-        frame = replace(frame, metric=previous.metric, per=previous.per, where=previous.where, window=window or previous.window, aggregate=previous.aggregate)
+        frame = replace(
+            frame,
+            metric=previous.metric,
+            per=previous.per,
+            where=previous.where,
+            window=window or previous.window,
+            aggregate=previous.aggregate,
+        )
     if window and frame.metric:
         frame = replace(frame, window=window)
     return frame
@@ -87,7 +130,9 @@ def merge(scene: Scene, previous: Frame, said: Frame) -> Frame:
 
 def _plain(scene: Scene, said: Frame) -> bool:
     """No kind of question of its own was said."""
-    return not scene.has("how_many", "list", "who") or any(s.text.lower() in ("what about", "how about") for s in scene.spans)
+    return not scene.has("how_many", "list", "who") or any(
+        s.text.lower() in ("what about", "how about") for s in scene.spans
+    )
 
 
 def _only_tag(groups: tuple[Group, ...]) -> str:
@@ -122,7 +167,7 @@ def _windowed(groups: tuple[Group, ...], window: str) -> tuple[Group, ...]:
 
 
 def _explained(previous: Frame, said: Frame) -> Frame:
-    """"Why is she in it?": the tag or segment that the last question was about, else its whole condition."""
+    """What "why is she in it?" is about: the tag or segment of the last question, else its whole condition."""
     tags = [c for g in previous.groups for c in g if c.kind in ("tag", "segment")]
     if previous.tag or previous.segment:
         return replace(said, tag=previous.tag, segment=previous.segment)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -86,7 +86,14 @@ def where_text(where: tuple[tuple[str, str, tuple[str, ...]], ...]) -> str:
     """``where`` with its comparisons, or nothing."""
     if not where:
         return ""
-    parts = [_member(p, v, o == "!=") if o in ("=", "!=") and not _bare(v) else f"{p} {o} {v[0]}" for p, o, v in where]
+    parts = [
+        f"{p} {o}"
+        if o in ("known", "missing")
+        else _member(p, v, o == "!=")
+        if o in ("=", "!=") and not _bare(v)
+        else f"{p} {o} {v[0]}"
+        for p, o, v in where
+    ]
     return f" where {parts[0]}" if len(parts) == 1 else f" where ({' and '.join(parts)})"
 
 
@@ -128,7 +135,7 @@ def _rank(c: Clause) -> str:
     return f"{c.mode} {c.low} by {metric_text(c.name, c.where, c.window)}"
 
 
-_WRITERS = {
+_WRITERS: dict[str, Callable[[Clause], str]] = {
     "attribute": _attribute,
     "tag": _tag,
     "segment": lambda c: f"{'not ' if c.negated else ''}in segment {c.name}",

@@ -10,6 +10,7 @@ from tagfolk_bots.understand import domain
 from tagfolk_bots.understand.compose import Scene, compose, purchase_event, spend_metric
 from tagfolk_bots.understand.frame import Clause, Frame, Group, Side
 from tagfolk_bots.understand.measures import metric_of, put_measure
+from tagfolk_bots.understand.spans import Span
 
 Kind = Callable[[Scene], Frame | None]
 
@@ -129,9 +130,26 @@ def profile(scene: Scene) -> Frame | None:
     if customer is None or scene.has("how_many", "share"):
         return None
     scene.used.add(customer[0])
-    _use(scene, "profile", "who", "list", "define", "which", "personal", "are", "customer", "help", "tags", "why", "them", "among")
+    _use(
+        scene,
+        "profile",
+        "who",
+        "list",
+        "define",
+        "which",
+        "personal",
+        "are",
+        "customer",
+        "help",
+        "tags",
+        "why",
+        "them",
+        "among",
+    )
     metric = [i for i, s in enumerate(scene.spans) if s.content and i not in scene.used]
-    if metric and any(scene.spans[i].of("let", "spend", "attribute", "event", "column", "recency", "tag") for i in metric):
+    if metric and any(
+        scene.spans[i].of("let", "spend", "attribute", "event", "column", "recency", "tag") for i in metric
+    ):
         groups = _all(scene)
         scene.used.update(metric)
         return Frame("profile", groups, customer=customer[1], topic="part")
@@ -146,12 +164,50 @@ def define(scene: Scene) -> Frame | None:
     asked = scene.find("define")
     if asked is None and not (scene.has("why") and _named(scene, "tag", "segment")):
         return None
-    if scene.has("share", "how_many", "how_much", "avg", "sum", "median", "by", "spread", "trend", "compare", "most", "least", "advice", "overlap", "top"):
-        definite = {"what does", "mean by", "means", "meaning", "definition", "定义", "什么意思", "含义", "是什么意思", "口径"}
+    if scene.has(
+        "share",
+        "how_many",
+        "how_much",
+        "avg",
+        "sum",
+        "median",
+        "by",
+        "spread",
+        "trend",
+        "compare",
+        "most",
+        "least",
+        "advice",
+        "overlap",
+        "top",
+    ):
+        definite = {
+            "what does",
+            "mean by",
+            "means",
+            "meaning",
+            "definition",
+            "定义",
+            "什么意思",
+            "含义",
+            "是什么意思",
+            "口径",
+        }
         if not any(s.text.lower() in definite for s in scene.spans):
             return None
     named = [(i, m) for i, s in enumerate(scene.spans) for m in s.content[:1] if i not in scene.used]
-    kinds = {"tag": 0, "tagvalue": 0, "segment": 1, "let": 2, "column": 2, "event": 4, "attribute": 5, "spend": 3, "order_value": 3, "recency": 3}
+    kinds = {
+        "tag": 0,
+        "tagvalue": 0,
+        "segment": 1,
+        "let": 2,
+        "column": 2,
+        "event": 4,
+        "attribute": 5,
+        "spend": 3,
+        "order_value": 3,
+        "recency": 3,
+    }
     named = sorted((n for n in named if n[1].kind in kinds), key=lambda n: (kinds[n[1].kind], n[0]))
     if not named or any(s.numeral or s.period for s in scene.spans):
         return None
@@ -185,7 +241,23 @@ def changes(scene: Scene) -> Frame | None:
     if named and any(i is not None and scene.spans[i].content for i in (enter, leave)):
         return None
     asked_number = scene.has("how_many", "sum")
-    _use(scene, "change", "which", "list", "who", "how_many", "define", "tags", "are", "customer", "trend", "sum", "among", "profile", "segments")
+    _use(
+        scene,
+        "change",
+        "which",
+        "list",
+        "who",
+        "how_many",
+        "define",
+        "tags",
+        "are",
+        "customer",
+        "trend",
+        "sum",
+        "among",
+        "profile",
+        "segments",
+    )
     direction = ""
     if enter is not None and leave is None:
         direction = "entered"
@@ -258,21 +330,33 @@ def trend(scene: Scene) -> Frame | None:
                 break
     aggregate = "avg" if _use(scene, "avg") else "sum"
     if metric is None:
-        events = [c for g in groups for c in g if c.kind == "event" and not c.operator and not c.negated and len(g) == 1]
+        events = [
+            c for g in groups for c in g if c.kind == "event" and not c.operator and not c.negated and len(g) == 1
+        ]
         if events:
             event = events[0]
             rest = tuple(g for g in groups if g != (event,))
-            return Frame("trend", rest, metric=event.name if people else f"count({event.name})", where=event.where,
-                         window=event.window or window, unit=unit, aggregate="customers" if people else "sum")  # fmt: skip
+            return Frame(
+                "trend",
+                rest,
+                metric=event.name if people else f"count({event.name})",
+                where=event.where,
+                window=event.window or window,
+                unit=unit,
+                aggregate="customers" if people else "sum",
+            )
         return Frame("trend", groups, window=window, unit=unit, aggregate="customers")
     _use(scene, "customer")
     return Frame("trend", groups, metric=metric.name, where=metric.where, window=window, unit=unit, aggregate=aggregate)
 
 
 _TREND_UNITS = (
-    ("week", ("week", "周")), ("day", ("day", "daily", "天", "日")), ("quarter", ("quarter", "季")),
-    ("year", ("year", "年")), ("month", ("month", "月")),
-)  # fmt: skip
+    ("week", ("week", "周")),
+    ("day", ("day", "daily", "天", "日")),
+    ("quarter", ("quarter", "季")),
+    ("year", ("year", "年")),
+    ("month", ("month", "月")),
+)
 
 
 def compare(scene: Scene) -> Frame | None:
@@ -282,14 +366,33 @@ def compare(scene: Scene) -> Frame | None:
         _use(scene, "compare", "how_many", "which", "define", "list", "change", "how_much", "trend", "more", "less")
         groups = _all(scene)
         metric = metric_of(scene)
-        window = (metric.window if metric else "") or next((c.window for g in groups for c in g if c.window), "") or "this month"
+        window = (
+            (metric.window if metric else "")
+            or next((c.window for g in groups for c in g if c.window), "")
+            or "this month"
+        )
         topic = "year_on_year" if "year" in locals() and year else "month_on_month"
         return _compared(scene, groups, metric, (Side("", window=window), Side("", window="")), topic)
     at = scene.find("compare")
     if at is None:
         return None
     times = [i for i, s in enumerate(spans) if s.period]
-    _use(scene, "compare", "how_many", "which", "define", "list", "how_much", "most", "more", "less", "between", "to", "and", "profile")
+    _use(
+        scene,
+        "compare",
+        "how_many",
+        "which",
+        "define",
+        "list",
+        "how_much",
+        "most",
+        "more",
+        "less",
+        "between",
+        "to",
+        "and",
+        "profile",
+    )
     if len(times) == 2:
         scene.used.update(times)
         groups = _all(scene)
@@ -316,7 +419,9 @@ def _label(clause: Clause) -> str:
     return clause.values[0] if clause.values else clause.name
 
 
-def _compared(scene: Scene, groups: tuple[Group, ...], metric: Clause | None, sides: tuple[Side, ...], topic: str) -> Frame:
+def _compared(
+    scene: Scene, groups: tuple[Group, ...], metric: Clause | None, sides: tuple[Side, ...], topic: str
+) -> Frame:
     average = _use(scene, "avg")
     _use(scene, "sum", "customer", "how_many", "are")
     if metric is None and topic != "groups":
@@ -324,13 +429,25 @@ def _compared(scene: Scene, groups: tuple[Group, ...], metric: Clause | None, si
         if events and len(events) == 1:
             groups = tuple(g for g in groups if g != (events[0],))
             people = scene.has("customer", "who")
-            return Frame("compare", groups, metric=events[0].name if people else f"count({events[0].name})", where=events[0].where,
-                         aggregate="customers" if people else "sum", sides=sides, topic=topic)  # fmt: skip
+            return Frame(
+                "compare",
+                groups,
+                metric=events[0].name if people else f"count({events[0].name})",
+                where=events[0].where,
+                aggregate="customers" if people else "sum",
+                sides=sides,
+                topic=topic,
+            )
     frame = Frame("compare", groups, sides=sides, topic=topic)
     if metric:
         plain = metric.kind == "attribute" or metric.name.startswith(("avg(", "days since"))
-        frame = replace(frame, metric=metric.name, where=metric.where, window=metric.window if topic == "groups" else "",
-                        aggregate="avg" if average or plain else "sum")  # fmt: skip
+        frame = replace(
+            frame,
+            metric=metric.name,
+            where=metric.where,
+            window=metric.window if topic == "groups" else "",
+            aggregate="avg" if average or plain else "sum",
+        )
     return frame
 
 
@@ -356,12 +473,25 @@ def top(scene: Scene) -> Frame | None:
     if end is None:
         return None
     low = spans[end].has("bottom", "least") and not spans[end].has("top", "most")
-    number = next((i for i, s in enumerate(spans) if s.numeral and not s.numeral.percent and i not in scene.used
-                   and (i in (end + 1, end - 1) or (i + 1 < len(spans) and spans[i + 1].has("customer") and _counter(scene, i)))), None)  # fmt: skip
-    percent = next((i for i in (end + 1, end - 1) if 0 <= i < len(spans) and spans[i].numeral and spans[i].numeral.percent), None)  # type: ignore[union-attr]
+    number = next(
+        (
+            i
+            for i, s in enumerate(spans)
+            if s.numeral
+            and not s.numeral.percent
+            and i not in scene.used
+            and (
+                i in (end + 1, end - 1) or (i + 1 < len(spans) and spans[i + 1].has("customer") and _counter(scene, i))
+            )
+        ),
+        None,
+    )
+    percent = next((i for i in (end + 1, end - 1) if 0 <= i < len(spans) and _is_percent(spans[i])), None)
     if percent is not None:
         return _ranked(scene, end, percent, low)
-    which_attribute = scene.find("which") is not None and any(s.of("attribute") for s in spans)
+    which_attribute = scene.find("which") is not None and any(
+        m.kind in ("attribute", "property") for s in spans for m in s.content
+    )
     if which_attribute and number is None and not any(s.has("who") for s in spans):
         return None
     if number is None and not scene.has("who", "list", "customer", "which"):
@@ -386,9 +516,30 @@ def top(scene: Scene) -> Frame | None:
     if metric is None:
         scene.used -= held
         return None
-    _use(scene, "by", "list", "who", "customer", "which", "most", "top", "sum", "how_many", "define", "least", "bottom", "are", "among", "profile")
+    _use(
+        scene,
+        "by",
+        "list",
+        "who",
+        "customer",
+        "which",
+        "most",
+        "top",
+        "sum",
+        "how_many",
+        "define",
+        "least",
+        "bottom",
+        "are",
+        "among",
+        "profile",
+    )
     n = int(spans[number].numeral.value) if number is not None else 0  # type: ignore[union-attr]
     return Frame("top", groups, metric=metric.name, where=metric.where, window=metric.window, n=n, ascending=low)
+
+
+def _is_percent(span: Span) -> bool:
+    return span.numeral is not None and span.numeral.percent
 
 
 def _counter(scene: Scene, i: int) -> bool:
@@ -409,8 +560,14 @@ def _ranked(scene: Scene, end: int, percent: int, low: bool) -> Frame | None:
     if metric is None:
         scene.guesses.append(("ranked_by", name))
     share = spans[percent].numeral.value * 100  # type: ignore[union-attr]
-    clause = Clause("rank", name, low=f"{share.normalize():f}%", mode="bottom" if low else "top",
-                    where=metric.where if metric else (), window=metric.window if metric else "")  # fmt: skip
+    clause = Clause(
+        "rank",
+        name,
+        low=f"{share.normalize():f}%",
+        mode="bottom" if low else "top",
+        where=metric.where if metric else (),
+        window=metric.window if metric else "",
+    )
     groups = (*groups, (clause,))
     if scene.has("list", "who"):
         _use(scene, "list", "who", "customer")
@@ -437,6 +594,9 @@ def share(scene: Scene) -> Frame | None:
     if not part_groups and whole_groups:
         whole_groups, part_groups = (), whole_groups
     _use(scene, "customer", "are", "among", "sum", "by")
+    repeat = any(m.kind == "repeat" for m in scene.chosen.values())
+    if repeat and not whole_groups and len(part_groups) == 1:
+        whole_groups = ((Clause("event", part_groups[0][0].name, window=part_groups[0][0].window),),)
     return Frame("share", part_groups, whole=whole_groups)
 
 
@@ -448,37 +608,53 @@ def _split(scene: Scene, at: int | None, makes: int | None) -> tuple[range, rang
     """(the spans of the whole, the spans of the part)."""
     spans, size = scene.spans, len(scene.spans)
     if makes is not None and _content(scene, range(makes + 1, size)):  # 女性占高价值客户的比例
-        return range(makes + 1, size), range(0, makes)
+        return range(makes + 1, size), range(makes)
     if scene.chinese:
         for i, s in enumerate(spans):
             if s.has("among") and s.text[0] in "中里当之其" and not s.content:
                 scene.used.add(i)
-                left = range(0, i)
+                left = range(i)
                 held = next((j for j in left if spans[j].text == "在"), None)
-                if held is not None and _content(scene, range(0, held)):  # 女性在高价值客户中占多少
-                    return range(held + 1, i), range(0, held)
+                if held is not None and _content(scene, range(held)):  # 女性在高价值客户中占多少
+                    return range(held + 1, i), range(held)
                 if _content(scene, left) and _content(scene, range(i + 1, size)):
                     return left, range(i + 1, size)
-        verb = next((i for i, s in enumerate(spans) if s.text in ("是", "有", "都是", "买过") and _content(scene, range(0, i))), None)
+        verb = next(
+            (i for i, s in enumerate(spans) if s.text in ("是", "有", "都是", "买过") and _content(scene, range(i))),
+            None,
+        )
         if verb is not None and at is not None and at < verb and _content(scene, range(verb + 1, size)):
-            return range(0, verb), range(verb, size)
-        return range(0), range(0, size)
+            return range(verb), range(verb, size)
+        return range(0), range(size)
     start = (at + 1) if at is not None else 0
-    among = next((i for i in range(start, size) if re.fullmatch(r"among(st)?|within|out of", spans[i].text.lower())), None)
+    among = next(
+        (i for i in range(start, size) if re.fullmatch(r"among(st)?|within|out of", spans[i].text.lower())), None
+    )
     if among is not None:
         scene.used.add(among)
-        return range(among + 1, size), range(0, among)
-    cut = next((i for i in range(start + 1, size) if (spans[i].has("are", "is_it") or _is_verb(scene, i) or spans[i].text.lower() in ("who", "that"))
-                and (_content(scene, range(start, i)) or any(spans[j].has("customer") for j in range(start, i)))), None)  # fmt: skip
+        return range(among + 1, size), range(among)
+    cut = next(
+        (
+            i
+            for i in range(start + 1, size)
+            if (spans[i].has("are", "is_it") or _is_verb(scene, i) or spans[i].text.lower() in ("who", "that"))
+            and (_content(scene, range(start, i)) or any(spans[j].has("customer") for j in range(start, i)))
+        ),
+        None,
+    )
     if cut is not None and _content(scene, range(cut, size)):
         return range(start, cut), range(cut, size)
-    return range(0), range(0, size)
+    return range(0), range(size)
 
 
 def _is_verb(scene: Scene, i: int) -> bool:
     content = scene.spans[i].content
     verb = bool(content) and content[0].kind == "event" and content[0].value == "verb"
-    return verb or (bool(content) and content[0].kind == "let" and scene.spans[i].text.lower() in ("spend", "spent")) or scene.spans[i].has("not")
+    return (
+        verb
+        or (bool(content) and content[0].kind == "let" and scene.spans[i].text.lower() in ("spend", "spent"))
+        or scene.spans[i].has("not")
+    )
 
 
 def breakdown(scene: Scene) -> Frame | None:
@@ -494,20 +670,46 @@ def breakdown(scene: Scene) -> Frame | None:
         return None
     average, total = _use(scene, "avg"), scene.has("sum", "how_much")
     low = scene.find("least") is not None
-    _use(scene, "spread", "by", "how_many", "which", "most", "least", "list", "sum", "how_much", "who", "define", "share", "are", "customer", "top", "profile", "times")
+    _use(
+        scene,
+        "spread",
+        "by",
+        "how_many",
+        "which",
+        "most",
+        "least",
+        "list",
+        "sum",
+        "how_much",
+        "who",
+        "define",
+        "share",
+        "are",
+        "customer",
+        "top",
+        "profile",
+        "times",
+    )
     groups = _all(scene)
     metric = metric_of(scene)
     frame = Frame("breakdown", groups, by=by, topic="least" if which and low else "most" if which else "")
     if metric:
-        return replace(frame, metric=metric.name, where=metric.where, window=metric.window,
-                       aggregate="avg" if (average or metric.kind == "attribute") and not total else "sum")  # fmt: skip
+        return replace(
+            frame,
+            metric=metric.name,
+            where=metric.where,
+            window=metric.window,
+            aggregate="avg" if (average or metric.kind == "attribute") and not total else "sum",
+        )
     return _event_measure(scene, frame)
 
 
 def alone(scene: Scene) -> Frame | None:
     """Nothing but the name of an attribute or a valued tag: how customers spread over it."""
     named = [i for i, s in enumerate(scene.spans) if s.content]
-    if len(named) != 1 or any(s.unknown or s.numeral or s.period or s.has("list", "how_many", "who", "not") for s in scene.spans):
+    if len(named) != 1 or any(
+        s.unknown or s.numeral or s.period or s.has("list", "how_many", "who", "not") for s in scene.spans
+    ):
         return None
     meaning = scene.spans[named[0]].content[0]
     valued = meaning.kind == "tag" and scene.lexicon.tags[meaning.name].type == "text"
@@ -522,11 +724,19 @@ def _event_measure(scene: Scene, frame: Frame) -> Frame:
     event = frame.by.split(".", 1)[0] if "." in frame.by else ""
     for group in frame.groups:
         c = group[0]
-        if len(group) == 1 and c.kind == "event" and not c.negated and not c.operator and not scene.has("customer", "who"):
+        if (
+            len(group) == 1
+            and c.kind == "event"
+            and not c.negated
+            and not c.operator
+            and not scene.has("customer", "who")
+        ):
             noun = any(m.kind == "event" and m.value in ("noun", "count") for s in scene.spans for m in s.content)
             if noun and (not event or c.name == event):
                 rest = tuple(g for g in frame.groups if g is not group)
-                return replace(frame, groups=rest, metric=f"count({c.name})", where=c.where, window=c.window, aggregate="sum")
+                return replace(
+                    frame, groups=rest, metric=f"count({c.name})", where=c.where, window=c.window, aggregate="sum"
+                )
     return frame
 
 
@@ -541,12 +751,26 @@ def _by(scene: Scene) -> str:
             places += [i - 1, i + 1, i - 2, i + 2, i + 3]
     for i in places:
         if 0 <= i < len(spans) and i not in scene.used:
-            if any(spans[j].content for j in range(min(i, i), i)) and i > 0 and spans[i - 1].content and not spans[i].content:
+            if (
+                any(spans[j].content for j in range(min(i, i), i))
+                and i > 0
+                and spans[i - 1].content
+                and not spans[i].content
+            ):
                 continue
             for m in spans[i].content:
-                name = {"attribute": m.name, "tag": m.name, "property": f"{m.of}.{m.name}", "column": f"{m.of}.{m.name}"}.get(m.kind)
+                name = {
+                    "attribute": m.name,
+                    "tag": m.name,
+                    "property": f"{m.of}.{m.name}",
+                    "column": f"{m.of}.{m.name}",
+                }.get(m.kind)
                 if name and not (m.kind == "attribute" and scene.lexicon.attributes[m.name].personal):
-                    if m.kind == "tag" and scene.lexicon.tags[m.name].type is None and not any(spans[j].has("by") for j in (i - 1, i - 2) if j >= 0):
+                    if (
+                        m.kind == "tag"
+                        and scene.lexicon.tags[m.name].type is None
+                        and not any(spans[j].has("by") for j in (i - 1, i - 2) if j >= 0)
+                    ):
                         continue
                     scene.used.add(i)
                     return name
@@ -560,7 +784,9 @@ def measure(scene: Scene) -> Frame | None:
     """An average, a total, a median of something over a group; how many events there were."""
     average = scene.find("avg", "median") is not None
     asked = average or scene.has("sum", "how_much", "how_many", "define", "which", "most", "least", "list")
-    if _use(scene, "distinct") or not scene.has("sum", "avg", "median", "how_much", "how_many", "most", "least", "define", "which"):
+    if _use(scene, "distinct") or not scene.has(
+        "sum", "avg", "median", "how_much", "how_many", "most", "least", "define", "which"
+    ):
         bare = not any(s.has("list", "who", "customer") for s in scene.spans)
         if not bare:
             return None
@@ -581,7 +807,27 @@ def measure(scene: Scene) -> Frame | None:
     if aggregate == "sum" and (metric.kind == "attribute" or metric.name.startswith(("days since", "months since"))):
         aggregate = "avg"
         scene.guesses.append(("taken_as_average", metric.name))
-    _use(scene, "avg", "sum", "median", "how_much", "how_many", "define", "which", "most", "least", "list", "customer", "are", "by", "who", "among", "money", "last", "them")
+    _use(
+        scene,
+        "avg",
+        "sum",
+        "median",
+        "how_much",
+        "how_many",
+        "define",
+        "which",
+        "most",
+        "least",
+        "list",
+        "customer",
+        "are",
+        "by",
+        "who",
+        "among",
+        "money",
+        "last",
+        "them",
+    )
     frame = Frame("measure", groups, metric=metric.name, where=metric.where, window=metric.window, aggregate=aggregate)
     ratio = re.fullmatch(r"avg\((\w+)\.(\w+)\)", metric.name)
     if ratio and aggregate in ("sum", "avg") and metric.kind == "metric":
@@ -597,8 +843,14 @@ def _event_total(scene: Scene, groups: tuple[Group, ...], before: set[int]) -> F
         event = next(c for c in events if c.name == counted.name)
         _use(scene, "how_many", "avg", "sum", "median", "are", "define", "which", "by")
         aggregate = "avg" if scene.has("avg") else "median" if scene.has("median") else "sum"
-        return Frame("measure", tuple(g for g in groups if g != (event,)), metric=f"count({event.name})", where=event.where,
-                     window=event.window, aggregate=aggregate)  # fmt: skip
+        return Frame(
+            "measure",
+            tuple(g for g in groups if g != (event,)),
+            metric=f"count({event.name})",
+            where=event.where,
+            window=event.window,
+            aggregate=aggregate,
+        )
     asked = [i for i, s in enumerate(scene.spans) if s.has("how_many", "avg", "median", "sum") and not s.content]
     for i in asked:
         for j in (i + 1, i + 2, i - 1, i - 2):
@@ -611,7 +863,14 @@ def _event_total(scene: Scene, groups: tuple[Group, ...], before: set[int]) -> F
                 rest = tuple(g for g in groups if g != (event,))
                 aggregate = "avg" if scene.has("avg") else "median" if scene.has("median") else "sum"
                 _use(scene, "how_many", "avg", "sum", "median", "customer", "are", "define", "which", "by", "who")
-                return Frame("measure", rest, metric=f"count({event.name})", where=event.where, window=event.window, aggregate=aggregate)
+                return Frame(
+                    "measure",
+                    rest,
+                    metric=f"count({event.name})",
+                    where=event.where,
+                    window=event.window,
+                    aggregate=aggregate,
+                )
     scene.used = before
     return None
 
@@ -622,8 +881,20 @@ def count_or_list(scene: Scene) -> Frame | None:
     listed = _use(scene, "list", "who") and not counted
     number = None
     if listed:
-        number = next((i for i, s in enumerate(scene.spans) if s.numeral and i + 1 < len(scene.spans) and _counter(scene, i)
-                       and (scene.spans[i + 1].has("customer") or (i > 0 and scene.spans[i - 1].has("list") and scene.spans[i + 1].content))), None)  # fmt: skip
+        number = next(
+            (
+                i
+                for i, s in enumerate(scene.spans)
+                if s.numeral
+                and i + 1 < len(scene.spans)
+                and _counter(scene, i)
+                and (
+                    scene.spans[i + 1].has("customer")
+                    or (i > 0 and scene.spans[i - 1].has("list") and scene.spans[i + 1].content)
+                )
+            ),
+            None,
+        )
         scene.used.update([number] if number is not None else [])
     _use(scene, "is_it")
     groups = _all(scene)
@@ -638,8 +909,26 @@ def count_or_list(scene: Scene) -> Frame | None:
 
 
 _ORDER: tuple[Kind, ...] = (
-    refuse, personal, helps, inventory, quality, explain, profile, define, advice, changes, compare, overlap, trend, top, share,
-    breakdown, method, measure, alone, count_or_list,
-)  # fmt: skip
+    refuse,
+    personal,
+    helps,
+    inventory,
+    quality,
+    explain,
+    profile,
+    define,
+    advice,
+    changes,
+    compare,
+    overlap,
+    trend,
+    top,
+    share,
+    breakdown,
+    method,
+    measure,
+    alone,
+    count_or_list,
+)
 
 __all__ = ["domain", "purchase_event", "read"]

@@ -15,10 +15,10 @@ def metric_of(scene: Scene) -> Clause | None:
         scene.loose.remove((at, clause))
         return clause
     for i in scene.free(range(len(scene.spans))):
-        clause = put_measure(scene, i)
-        if clause is not None:
+        named = put_measure(scene, i)
+        if named is not None:
             scene.used.add(i)
-            return clause
+            return named
     return None
 
 

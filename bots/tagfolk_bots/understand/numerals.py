@@ -12,13 +12,49 @@ _LARGE = {"万": 10_000, "亿": 100_000_000}
 _WORDS = {
     w: n
     for n, w in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-         "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+        ]
     )
-} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}  # fmt: skip
-_SUFFIX = {"k": 10**3, "w": 10**4, "m": 10**6, "mn": 10**6, "bn": 10**9, "b": 10**9, "万": 10**4, "千": 10**3,
-           "百": 100, "亿": 10**8, "百万": 10**6, "千万": 10**7, "thousand": 10**3, "million": 10**6, "hundred": 100,
-           "grand": 10**3}  # fmt: skip
+} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+_SUFFIX = {
+    "k": 10**3,
+    "w": 10**4,
+    "m": 10**6,
+    "mn": 10**6,
+    "bn": 10**9,
+    "b": 10**9,
+    "万": 10**4,
+    "千": 10**3,
+    "百": 100,
+    "亿": 10**8,
+    "百万": 10**6,
+    "千万": 10**7,
+    "thousand": 10**3,
+    "million": 10**6,
+    "hundred": 100,
+    "grand": 10**3,
+}
 _CN = "零〇一二两三四五六七八九十百千万亿"
 
 _DIGIT_NUMBER = re.compile(

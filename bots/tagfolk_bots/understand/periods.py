@@ -1,3 +1,4 @@
+# ruff: noqa: E501  -- tables of words, sentences and patterns, one entry a line
 """Times in words, English and Chinese → windows of the tag language, seen from a given day.
 
 ``近30天`` is ``in 30 days``, ``last quarter`` stays itself, ``since March`` becomes ``since 2024-03-01``.
@@ -36,19 +37,46 @@ class Period:
 
 
 _UNITS = {
-    "day": "day", "week": "week", "month": "month", "quarter": "quarter", "year": "year", "hour": "hour",
-    "天": "day", "日": "day", "周": "week", "星期": "week", "礼拜": "week", "月": "month", "季度": "quarter",
-    "季": "quarter", "年": "year", "小时": "hour",
-}  # fmt: skip
+    "day": "day",
+    "week": "week",
+    "month": "month",
+    "quarter": "quarter",
+    "year": "year",
+    "hour": "hour",
+    "天": "day",
+    "日": "day",
+    "周": "week",
+    "星期": "week",
+    "礼拜": "week",
+    "月": "month",
+    "季度": "quarter",
+    "季": "quarter",
+    "年": "year",
+    "小时": "hour",
+}
 _MONTHS = {m.lower(): i for i, m in enumerate(calendar.month_name) if m} | {
     m.lower(): i for i, m in enumerate(calendar.month_abbr) if m
-}  # fmt: skip
+}
 _MONTHS["sept"] = 9
 _MOST = {"year": 99, "quarter": 400, "month": 1200}
 """Longer stretches than these are numbers of something else (a year's number, for one)."""
-_EN_NUMBERS = {w: i for i, w in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)}
-_EN_NUMBERS |= {"a": 1, "an": 1, "couple of": 2, "a couple of": 2, "fifteen": 15, "twenty": 20, "thirty": 30,
-                "sixty": 60, "ninety": 90}  # fmt: skip
+_EN_NUMBERS = {
+    w: i
+    for i, w in enumerate(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 1
+    )
+}
+_EN_NUMBERS |= {
+    "a": 1,
+    "an": 1,
+    "couple of": 2,
+    "a couple of": 2,
+    "fifteen": 15,
+    "twenty": 20,
+    "thirty": 30,
+    "sixty": 60,
+    "ninety": 90,
+}
 
 _U = r"(?P<u>day|week|month|quarter|year|hour)s?"
 _N = r"(?P<n>\d+|" + "|".join(sorted((w for w in _EN_NUMBERS if len(w) > 2), key=len, reverse=True)) + ")"
@@ -60,18 +88,20 @@ _MONTH = (
     + r"|may(?! (?:not |be )?[a-z]+))\.?"
 )
 _DAY_EN = (
-    r"\d{4}-\d{1,2}-\d{1,2}|\d{4}/\d{1,2}/\d{1,2}|\d{1,2}(?:st|nd|rd|th)? (?:of )?" + _MONTH + r"(?:,? \d{4})?|"
-    + _MONTH + r" \d{1,2}(?:st|nd|rd|th)?(?![\d%])(?:,? \d{4})?"
-)  # fmt: skip
+    r"\d{4}-\d{1,2}-\d{1,2}|\d{4}/\d{1,2}/\d{1,2}|\d{1,2}(?:st|nd|rd|th)? (?:of )?"
+    + _MONTH
+    + r"(?:,? \d{4})?|"
+    + _MONTH
+    + r" \d{1,2}(?:st|nd|rd|th)?(?![\d%])(?:,? \d{4})?"
+)
 _SPAN_EN = (
     r"(?:the )?(?:first|second|1st|2nd) half(?: of)?(?: \d{4}| last year| this year)|h[12] \d{4}|q[1-4](?: of)?,? ?(?:\d{4}|last year|this year)?|"
     r"(?:the )?(?:first|second|third|fourth) quarter(?: of)?(?: \d{4}| last year| this year)?|\d{4}-\d{1,2}(?!\d)|"
-    + _MONTH + r"(?: of)?(?: \d{4}| last year| this year)?|(?:19|20)\d{2}(?![\d%.])"
-)  # fmt: skip
+    + _MONTH
+    + r"(?: of)?(?: \d{4}| last year| this year)?|(?:19|20)\d{2}(?![\d%.])"
+)
 _YEAR_ZH = r"(?:(?:\d{4}|今|去|前)年)?"
-_SPAN_ZH = (
-    r"(?:(?:\d{4}|今|去|前)年的?)?(?:第?[一二三四1-4]季度|[qQ][1-4]|[上下]半年|(?:十[一二]|1[0-2]|[一二三四五六七八九十]|0?[1-9])月份?(?!\d))|(?:19|20)\d{2}年"
-)  # fmt: skip
+_SPAN_ZH = r"(?:(?:\d{4}|今|去|前)年的?)?(?:第?[一二三四1-4]季度|[qQ][1-4]|[上下]半年|(?:十[一二]|1[0-2]|[一二三四五六七八九十]|0?[1-9])月份?(?!\d))|(?:19|20)\d{2}年"
 _DAY_ZH = r"\d{4}-\d{1,2}-\d{1,2}|\d{4}/\d{1,2}/\d{1,2}|" + _YEAR_ZH + r"\d{1,2}月\d{1,2}[日号]"
 
 
@@ -304,17 +334,28 @@ _RELATIVE: list[tuple[re.Pattern[str], Reader]] = [
 _DAYS = rf"(?:{_DAY_EN}|{_SPAN_EN}|(?:the )?(?:this|last) (?:week|month|quarter|year)|day before yesterday|yesterday|today|\d+ (?:day|week|month|quarter|year)s? ago)"
 _DAYS_ZH = rf"(?:{_DAY_ZH}|{_SPAN_ZH}|前天|昨[天日]|今[天日]|今年|去年|前年|上个?(?:周|星期|月|季度)|本[周月]|(?:\d+|[一二两三四五六七八九十]+)(?:天|周|个月|年)前)"
 _PATTERNS: list[tuple[re.Pattern[str], Reader]] = [
-    (_p(rf"from {_N} (?:(?P<u>day|week|month|quarter|year)s? (?:ago )?)?to (?P<k>\d+|[a-z]+) (?P<v>day|week|month|quarter|year)s? ago"), _ago_range),
+    (
+        _p(
+            rf"from {_N} (?:(?P<u>day|week|month|quarter|year)s? (?:ago )?)?to (?P<k>\d+|[a-z]+) (?P<v>day|week|month|quarter|year)s? ago"
+        ),
+        _ago_range,
+    ),
     (_p(rf"{_CN}个?(?P<u>天|周|月|年)前到(?P<k>\d+|[一二两三四五六七八九十]+)个?(?P<v>天|周|月|年)前"), _ago_range),
     (_p(rf"(?:between|from) (?P<d>{_DAYS}) (?:and|to|until|till|through) (?P<e>{_DAYS}){_E}"), _range),
     (_p(rf"(?P<d>{_DAYS_ZH}) ?(?:到|至|-|~) ?(?P<e>{_DAYS_ZH})(?:之间|期间|间)?"), _range),
-    (_p(rf"{_B}(?:ever )?(?:since|starting(?: from| in)?|from) (?P<d>{_DAYS})(?: on(?:wards?)?| until now| to now)?{_E}"), _since),
+    (
+        _p(
+            rf"{_B}(?:ever )?(?:since|starting(?: from| in)?|from) (?P<d>{_DAYS})(?: on(?:wards?)?| until now| to now)?{_E}"
+        ),
+        _since,
+    ),
     (_p(rf"(?:自从?|从|打)(?P<d>{_DAYS_ZH})(?:起|以来|开始|至今|到现在|后|之后|以后)*"), _since),
     (_p(rf"(?P<d>{_DAYS_ZH})(?:起|以来|开始|至今|到现在)"), _since),
     (_p(rf"(?P<d>{_DAYS_ZH})(?:之后|以后|后)"), _after),
     (_p(rf"{_B}after (?:the )?(?P<d>{_DAYS}){_E}"), _after),
     (_p(rf"{_B}(?:before|until|prior to|up to|earlier than) (?:the )?(?P<d>{_DAYS}){_E}"), _before),
     (_p(rf"(?:在)?(?P<d>{_DAYS_ZH})(?:之前|以前|前(?!\d|[一二两三四五六七八九十百]))"), _before),
+    (_p(rf"(?:in|over|during|within|for) the last (?P<u>day|week|month|quarter|year){_E}"), _one),
     *_RELATIVE,
     (_p(rf"{_LEAD}(?:last|past|previous|recent|latest|trailing) {_N} {_U}{_E}"), _rolling),
     (_p(rf"{_LEAD}(?:past|previous) (?P<u>day|week|month|quarter|year){_E}"), _one),
@@ -329,7 +370,7 @@ _PATTERNS: list[tuple[re.Pattern[str], Reader]] = [
     (_p(rf"{_B}(?:for )?{_N} ?{_U}{_E}(?! (?:old|of age))"), _length),
     (_p(rf"{_CN} ?(?P<u>小时|天|周|个星期|个月|个季度|年)"), _length),
     (_p(r"(?P<n>半) ?(?P<u>年)"), _length),
-]  # fmt: skip
+]
 
 
 def periods(text: str, today: date) -> list[Period]:

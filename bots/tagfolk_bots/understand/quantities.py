@@ -89,7 +89,8 @@ def _at(text: str, spans: list[Span], i: int, used: set[int]) -> Quantity | None
             if before > 0 and spans[before - 1].has("more", "less", "at_least", "at_most"):
                 operator = next(o for c, o in _BEFORE.items() if c in spans[before - 1].codes)
                 first, said = before - 1, True
-    percent = bool(spans[i].numeral and spans[i].numeral.percent)
+    numeral = spans[i].numeral
+    percent = numeral is not None and numeral.percent
     return Quantity(first, last, operator, plain(value), "", unit, said, value, percent)
 
 

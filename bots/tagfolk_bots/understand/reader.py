@@ -21,9 +21,45 @@ FindNames = Callable[[str], Mapping[str, str]]
 """Names of customers that occur in a text → what finds the customer."""
 
 MATTERS = frozenset(
-    "not except more less at_least at_most top bottom first last most least distinct recently year_on_year month_on_month why avg median "
-    "share compare overlap trend personal refuse known missing times years_old leave enter change advice quality fresh "
-    "month_on_month would_be".split()
+    [
+        "not",
+        "except",
+        "more",
+        "less",
+        "at_least",
+        "at_most",
+        "top",
+        "bottom",
+        "first",
+        "last",
+        "most",
+        "least",
+        "distinct",
+        "recently",
+        "year_on_year",
+        "month_on_month",
+        "why",
+        "avg",
+        "median",
+        "share",
+        "compare",
+        "overlap",
+        "trend",
+        "personal",
+        "refuse",
+        "known",
+        "missing",
+        "times",
+        "years_old",
+        "leave",
+        "enter",
+        "change",
+        "advice",
+        "quality",
+        "fresh",
+        "month_on_month",
+        "would_be",
+    ]
 )
 """Function words that change an answer: one that played no part is a doubt."""
 
@@ -62,15 +98,21 @@ class Reader:
 
     @staticmethod
     def _presentation(scene: Scene) -> tuple[bool, bool]:
-        """"As a chart", "as CSV": how to show, not what to ask."""
+        """How to show ("as a chart", "as CSV"), not what to ask."""
         chart = [i for i, s in enumerate(scene.spans) if s.has("chart") and not s.content]
         file = [i for i, s in enumerate(scene.spans) if s.has("csv") and not s.content]
         scene.used.update(chart + file)
         return bool(chart), bool(file)
 
-    def _judge(self, scene: Scene, frame: Frame, language: Literal["en", "zh"], following: bool, chart: bool, file: bool) -> Reading:
+    def _judge(
+        self, scene: Scene, frame: Frame, language: Literal["en", "zh"], following: bool, chart: bool, file: bool
+    ) -> Reading:
         unused = tuple(s.text for i, s in enumerate(scene.spans) if i not in scene.used and self._counts(s))
-        notes = tuple(("corrected", f"{s.text}\n{s.corrected}") for s in scene.spans if s.corrected) + tuple(scene.notes) + tuple(scene.guesses)
+        notes = (
+            tuple(("corrected", f"{s.text}\n{s.corrected}") for s in scene.spans if s.corrected)
+            + tuple(scene.notes)
+            + tuple(scene.guesses)
+        )
         reading = Reading(frame, language, unused=unused, notes=notes, followed=following, chart=chart, file=file)
         if not frame.intent:
             return replace(reading, confidence="none", why="nothing", choices=self._near(scene))
@@ -101,12 +143,24 @@ class Reader:
         for span in strange[:2]:
             for name in nearest(span.text, self.dictionary, 2):
                 found.append((scene.text[: span.start] + name + scene.text[span.end :], Frame()))
+        found += self._timed(scene)
         left = [s for i, s in enumerate(scene.spans) if i not in scene.used and self._counts(s)]
         without = scene.text
         for span in reversed(left):
             without = without[: span.start] + without[span.end :]
         found.append((tidy(without), frame))
         return tuple(found[:4])
+
+    def _timed(self, scene: Scene) -> list[tuple[str, Frame]]:
+        """A time that belongs to nothing: bought then, or joined then?"""
+        left = [i for i, s in enumerate(scene.spans) if i not in scene.used and self._counts(s)]
+        if len(left) != 1 or scene.spans[left[0]].period is None:
+            return []
+        span = scene.spans[left[0]]
+        rest = tidy(scene.text[: span.start] + scene.text[span.end :]).rstrip("?？ ")
+        if scene.chinese:
+            return [(f"{span.text}购买过的{rest}", Frame()), (f"{span.text}注册的{rest}", Frame())]
+        return [(f"{rest} who bought {span.text}", Frame()), (f"{rest} who joined {span.text}", Frame())]
 
     def _other_readings(self, scene: Scene, frame: Frame) -> tuple[tuple[str, Frame], ...]:
         """The same question with an unclear word read otherwise, in full words."""
@@ -115,7 +169,9 @@ class Reader:
             span = scene.spans[i]
             for meaning in meanings[:3]:
                 named = self._in_full(meaning, span.text)
-                found.append((scene.text[: span.start] + named + scene.text[span.end :], self._reread(scene, i, meaning)))
+                found.append(
+                    (scene.text[: span.start] + named + scene.text[span.end :], self._reread(scene, i, meaning))
+                )
         return tuple(found[:4])
 
     def _reread(self, scene: Scene, i: int, meaning: Meaning) -> Frame:
@@ -138,7 +194,12 @@ def _plain_words(spans: list[Span]) -> list[Span]:
     for i, span in enumerate(spans):
         single = len(span.text) == 1 and not span.text.isascii() and bool(span.content)
         around = {m.name for j in (i - 1, i + 1) if 0 <= j < len(spans) for m in spans[j].content}
-        if single and (span.codes or span.stop) and span.of("tagvalue", "value", "propvalue") and span.content[0].of not in around:
+        if (
+            single
+            and (span.codes or span.stop)
+            and span.of("tagvalue", "value", "propvalue")
+            and span.content[0].of not in around
+        ):
             span = replace(span, content=())
         elif span.text == "来" and span.content and not (i > 0 and spans[i - 1].has("not")):
             span = replace(span, content=(), stop=True)

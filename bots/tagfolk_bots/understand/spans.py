@@ -74,7 +74,8 @@ def cut(text: str, dictionary: Dictionary, today: date, names: Mapping[str, str]
     starts = {t.start: i for i, t in enumerate(pieces)}
     ends = {t.end: i + 1 for i, t in enumerate(pieces)}
     inside = _word_insides(text)
-    best: list[tuple[float, Span | None, int]] = [(0.0, None, 0)] + [(float("inf"), None, 0)] * len(pieces)
+    best: list[tuple[float, Span | None, int]] = [(float("inf"), None, 0) for _ in range(len(pieces) + 1)]
+    best[0] = (0.0, None, 0)
     edges: dict[int, list[tuple[int, Span, float]]] = {}
     for i, j, span, cost in _candidates(text, pieces, starts, ends, dictionary, today, names or {}):
         dear = 2.0 if j - i == 1 and pieces[i].kind == "cjk" and (span.start in inside or span.end in inside) else 0.0
@@ -87,9 +88,9 @@ def cut(text: str, dictionary: Dictionary, today: date, names: Mapping[str, str]
     found: list[Span] = []
     at = len(pieces)
     while at > 0:
-        _, span, at = best[at]
-        if span is not None:
-            found.append(span)
+        _, taken, at = best[at]
+        if taken is not None:
+            found.append(taken)
     return Cut(text, _join_unknown(text, found[::-1]))
 
 

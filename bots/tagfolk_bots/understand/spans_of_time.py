@@ -63,15 +63,14 @@ def label(first: date, unit: str) -> str:
 
 
 def previous(window: str, today: date, years: bool = False) -> tuple[str, str] | None:
-    """(this window, the same span of the period before or of a year ago), both in whole days.
+    """The window and the same span of the period before or of a year ago, both in whole days.
 
     >>> previous("this month", date(2024, 8, 20))
     ('between 2024-08-01 and 2024-08-20', 'between 2024-07-01 and 2024-07-20')
     """
-    found = days(window, today)
-    if found is None or found[0] is None:
+    first, until = days(window, today) or (None, today)
+    if first is None:
         return None
-    first, until = found
     last = until - timedelta(days=1)
     m = re.fullmatch(r"(?:this|last) (week|month|quarter|year)", window)
     unit = "year" if years else m[1] if m else "day" if window in ("today", "yesterday") else None

@@ -54,7 +54,12 @@ def _correct(span: Span, dictionary: Dictionary) -> Span:
 
 def nearest(word: str, dictionary: Dictionary, most: int = 3) -> list[str]:
     """Known spellings that look like a word, the likest first."""
-    found = process.extract(word.lower(), list(dictionary.spellings), limit=12, score_cutoff=55)
+    known = [
+        s
+        for s, k in dictionary.spellings.items()
+        if len(s) > 1 and dictionary.phrases[k][0].kind not in ("word", "stop")
+    ]
+    found = process.extract(word.lower(), known, limit=12, score_cutoff=68 if word.isascii() else 60)
     names: list[str] = []
     seen: set[tuple[str, ...]] = set()
     for spelling, _, _ in found:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  -- tables of words, sentences and patterns, one entry a line
 """The function words of questions: what people say around the names of the workspace, English and Chinese.
 
 Each code lists phrases; ``stop`` words carry nothing that an answer could get wrong by leaving them out.
@@ -22,9 +23,9 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "who": ("who|who are|who all|whose|who is|who's", "谁是|是谁"),
     "share": (
-        "what percentage|percentage|percent|what percent|what share|share|what proportion|proportion|what fraction|"
+        "what percentage|percentage|percent|what percent|what share|share|rate|what proportion|proportion|what fraction|"
         "fraction|ratio|%|share of|percentage of|proportion of|out of all",
-        "占比|比例|百分之多少|百分之几|百分比|占多少|占多大比例|比重|多少比例|占几成|比率|多大比例|占了多少|有多大比例",
+        "占比|比例|百分之多少|百分之几|百分比|占多少|占多大比例|比重|多少比例|占几成|率|比率|多大比例|占了多少|有多大比例",
     ),
     "makes_up": ("", "占"),
     "by": (
@@ -39,7 +40,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "which": ("which|what", "哪个|哪一个|哪种|什么|哪座|哪类|哪一类"),
     "most": (
         "most|the most|biggest|largest|highest|best|greatest|max|maximum|top spender",
-        "最多|最高|最大|最好|最强|最常|第一",
+        "最多|最高|最大|最好|卖得最好|卖得最多|最畅销|最强|最常|第一",
     ),
     "least": ("least|fewest|the fewest|the least|smallest|lowest|worst|min|minimum", "最少|最低|最小|最差"),
     "top": ("top|the top|leading|best|highest|biggest", "前|排名前|头部|排前|排行|排名|top"),
@@ -239,13 +240,13 @@ STOP: tuple[str, str] = (
     "type|kind|live in|living in|living|based in|based|located|located in|residing in|coming from|come from|from|city of|"
     "value|worth|item|items|something|anything|things|thing|stuff|goods|product|products|our store|us for|"
     "at all|even|really|about|roughly|approximately|around|ca|thx|man|dear|bot|tagfolk|also|such|those|that have|"
-    "they|their|one|ones|has|have|had|having|is|are|was|were|being|when|how|customers who|people who|did we|do we have|"
+    "they|their|prefer|prefers|preferring|enjoy|love|loves|like|likes|liking|fan|fans|gave|give|given|use|used|using|drink|drinks|eat|made|one|ones|has|have|had|having|is|are|was|were|being|when|how|customers who|people who|did we|do we have|"
     "we have|made a|made an|placed|place|made any|any of|who've|total",
     "的|了|吗|呢|啊|吧|呀|请|请问|一下|帮我|我|我们|咱们|你|您|现在|目前|当前|想知道|想看|我想|知道|看|查|查查|告诉我|给我看|一共|总共有|"
     "所有|全部|所有的|全体|都|个|位|名|这|那|这个|那个|一个|些|一些|这里|可以|能|能不能|帮忙|麻烦|有|是|在|对|把|被|让|从|会|要|"
     "想|用|于|上|下|来|去|得|地|着|过的|过|到|向|往|其|该|此|而|之|以|所|则|嗯|哦|哈|请帮我|请告诉我|一共有|总共|大概|"
     "大约|左右|差不多|店|店里|公司|系统|数据|情况|东西|商品|产品|里的|中的|间|们|吗?|么|一|条|占|被打上|打上|打了|标记为|标记|标签为|标签是|"
-    "属于|带|叫|叫做|称为|年龄在|住|住在|来自|城市为|客户的|钱|人的|时候|期间|内|等|类|类型|岁数在|数|值|方面|及|数据里|群|消费水平",
+    "属于|带|叫|叫做|称为|年龄在|住|住在|来自|城市为|客户的|钱|人的|时候|期间|内|等|类|类型|岁数在|喜欢|喜欢喝|爱|爱喝|爱买|喝|吃|偏爱|用|用过|使用|使用过|用了|领过|得|卖|卖得|做过|数|值|方面|及|数据里|群|消费水平",
 )
 
 CUSTOMER_SUFFIXES = ("客户", "用户", "会员", "顾客", "人群", "客群", "人")

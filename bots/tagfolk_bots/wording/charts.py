@@ -16,7 +16,11 @@ def chart_of(page: Page) -> ChartSpec | None:
     kind = {"breakdown": "bar", "trend": "line", "compare": "bar", "overlap": "bar", "top": "bar"}.get(answer.intent)
     if kind is None:
         return None
-    rows = [(key_name(page, r[0]), float(r[1])) for r in answer.rows[:_MOST] if isinstance(r[1], (int, float)) and not isinstance(r[1], bool)]
+    rows = [
+        (key_name(page, r[0]), float(r[1]))
+        for r in answer.rows[:_MOST]
+        if isinstance(r[1], (int, float)) and not isinstance(r[1], bool)
+    ]
     if len(rows) < 2:
         return None
     names, values = zip(*rows)

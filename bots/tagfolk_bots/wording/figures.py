@@ -33,7 +33,7 @@ def percent(value: float | None) -> str:
     if value is None:
         return "–"
     text = f"{value * 100:.1f}".removesuffix(".0")
-    return ("<0.1%" if 0 < value < 0.0005 else text + "%")
+    return "<0.1%" if 0 < value < 0.0005 else text + "%"
 
 
 def money(value: object, currency: str, language: str = "en") -> str:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  -- tables of words, sentences and patterns, one entry a line
 """Every sentence of an answer, English and Chinese side by side. ``{…}`` are filled in."""
 
 from __future__ import annotations
@@ -7,7 +8,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     "count": ("{n} customers.", "共 {n} 位客户。"),
     "count_one": ("1 customer.", "共 1 位客户。"),
     "count_all": ("There are {n} customers in all.", "一共有 {n} 位客户。"),
-    "count_small": ("Fewer than 5 customers, or all but fewer than 5: the number is not shown to viewers.", "不足 5 位（或仅差不足 5 位即为全体），不向普通查看者显示具体数字。"),
+    "count_small": (
+        "Fewer than 5 customers, or all but fewer than 5: the number is not shown to viewers.",
+        "不足 5 位（或仅差不足 5 位即为全体），不向普通查看者显示具体数字。",
+    ),
     "share": ("{share} ({part} of {whole} customers).", "{share}（{whole} 位客户中的 {part} 位）。"),
     "share_none": ("There is nobody to take a share of.", "没有可计算占比的客户。"),
     "list": ("{n} customers.", "共 {n} 位客户。"),
@@ -20,12 +24,18 @@ PHRASES: dict[str, tuple[str, str]] = {
     "tags": ("There are {n} tags.", "共有 {n} 个标签。"),
     "segments": ("There are {n} segments.", "共有 {n} 个人群。"),
     "measure": ("{aggregate} of {metric}: {value}.", "{metric}的{aggregate}：{value}。"),
-    "measure_none": ("Nothing to compute: none of the {n} customers has this figure.", "无法计算：{n} 位客户都没有这个数值。"),
+    "measure_none": (
+        "Nothing to compute: none of the {n} customers has this figure.",
+        "无法计算：{n} 位客户都没有这个数值。",
+    ),
     "top": ("Highest by {metric}: {names}.", "按{metric}最高的：{names}。"),
     "bottom": ("Lowest by {metric}: {names}.", "按{metric}最低的：{names}。"),
     "trend": ("From {first} ({a}) to {last} ({b}).", "从 {first}（{a}）到 {last}（{b}）。"),
     "trend_none": ("There is no period to show.", "没有可显示的时间段。"),
-    "compare": ("{one}: {a}; {two}: {b}. Difference {difference}{change}.", "{one}：{a}；{two}：{b}。相差 {difference}{change}。"),
+    "compare": (
+        "{one}: {a}; {two}: {b}. Difference {difference}{change}.",
+        "{one}：{a}；{two}：{b}。相差 {difference}{change}。",
+    ),
     "compare_hidden": ("{one}: {a}; {two}: {b}.", "{one}：{a}；{two}：{b}。"),
     "compare_change": (" ({change})", "（{change}）"),
     "overlap": ("{n} customers are in both ({share} of {one}).", "两者重叠 {n} 位（占{one}的 {share}）。"),
@@ -77,13 +87,19 @@ PHRASES: dict[str, tuple[str, str]] = {
     "cause_method": ("method", "分析模型"),
     "cause_pin": ("a person's pin", "人工指定"),
     # data
-    "fresh": ("The data reach up to {last}; loaded {loaded}; tags as of {as_of}.", "数据截至 {last}；载入于 {loaded}；标签截至 {as_of}。"),
+    "fresh": (
+        "The data reach up to {last}; loaded {loaded}; tags as of {as_of}.",
+        "数据截至 {last}；载入于 {loaded}；标签截至 {as_of}。",
+    ),
     "quality": ("{n} customers; {filled}.", "{n} 位客户；{filled}。"),
     "quality_filled": ("{name} {share} known", "{name} 已填 {share}"),
     "quality_rejected": ("{n} records were rejected, {d} were duplicates.", "拒绝 {n} 条记录，重复 {d} 条。"),
     "method": ("{use} ({method}): table {table}.", "{use}（{method}）：表 {table}。"),
     "advice": ("For {name}: {action}", "对「{name}」：{action}"),
-    "advice_none": ("No action is written down for {name}. Add one with an `action` clause of a segment.", "「{name}」还没有写明动作。可在人群里用「动作」一句写上。"),
+    "advice_none": (
+        "No action is written down for {name}. Add one with an `action` clause of a segment.",
+        "「{name}」还没有写明动作。可在人群里用「动作」一句写上。",
+    ),
     "advice_segment": ("Segment {name} has them: {action}", "人群「{name}」：{action}"),
     "advice_apart": ("What sets them apart: {what}.", "与众不同之处：{what}。"),
     "apart": ("{tag} {share} (all: {overall})", "{tag} {share}（全体 {overall}）"),
@@ -92,7 +108,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     "condition": ("Condition: {text}", "条件：{text}"),
     "everybody": ("all customers", "全体客户"),
     "of_whom": ("Of whom: {said}", "范围：{said}"),
-    "foot": ("As of {as_of}, over {of} customers; data loaded {loaded}.", "截至 {as_of}，共 {of} 位客户；数据载入于 {loaded}。"),
+    "foot": (
+        "As of {as_of}, over {of} customers; data loaded {loaded}.",
+        "截至 {as_of}，共 {of} 位客户；数据载入于 {loaded}。",
+    ),
     "foot_bare": ("As of {as_of}; data loaded {loaded}.", "截至 {as_of}；数据载入于 {loaded}。"),
     "no_run": ("There has been no run yet: tags are computed on the spot.", "尚未运行过：标签为即时计算。"),
     "unused": ("Not used: {words}", "未用到的词：{words}"),
@@ -100,11 +119,17 @@ PHRASES: dict[str, tuple[str, str]] = {
     "taken_for_age": ("I took {a} for the age.", "把 {a} 理解为年龄。"),
     "taken_at_least": ("I took {a} as “at least {a}”.", "把 {a} 理解为「不少于 {a}」。"),
     "taken_as_average": ("I took the average of {a}.", "取 {a} 的平均值。"),
+    "taken_as": ("I took “{a}” for {b}.", "把「{a}」理解为「{b}」。"),
+    "taken_for_repeat": ("I took “{a}” as two purchases or more.", "把「{a}」理解为购买两次及以上。"),
+    "measure_sum": ("{metric}: {value}.", "{metric}：{value}。"),
     "implied_event": ("I took “{a}” as something of the event {b}.", "把「{a}」理解为事件 {b} 的内容。"),
     "ranked_by": ("Ranked by {a}.", "按 {a} 排序。"),
     "other_readings": ("It can also be read otherwise:", "也可以这样理解："),
     "small_groups": ("Groups under 5 are shown as <5.", "不足 5 位的分组显示为 <5。"),
-    "recomputed": ("The stored history does not reach back that far: recomputed by today's rules.", "历史记录不够长：按现在的规则重新计算。"),
+    "recomputed": (
+        "The stored history does not reach back that far: recomputed by today's rules.",
+        "历史记录不够长：按现在的规则重新计算。",
+    ),
     "same_span": ("Compared over the same span of days.", "按相同天数的区间比较。"),
     # asking back
     "nothing": ("I did not find anything I know in this question.", "这个问题里没有我认识的词。"),
@@ -113,22 +138,55 @@ PHRASES: dict[str, tuple[str, str]] = {
     "try": ("Questions that work here:", "可以这样问："),
     "unclear": ("This can be read in more than one way. Which one?", "这个问题有不止一种理解，请选择："),
     "wrong_condition": ("I could not make a sound condition of it: {message}", "无法得出正确的条件：{message}"),
-    "not_loaded": ("There are no data yet. Run `tagfolk load` (or `tagfolk run`) first.", "还没有数据。请先运行 tagfolk load（或 tagfolk run）。"),
+    "not_loaded": (
+        "There are no data yet. Run `tagfolk load` (or `tagfolk run`) first.",
+        "还没有数据。请先运行 tagfolk load（或 tagfolk run）。",
+    ),
     "no_customer": ("I know no customer “{customer}”.", "没有找到客户「{customer}」。"),
-    "many_customers": ("Several customers are meant by “{customer}”. Which one?", "「{customer}」对应多位客户，请选择："),
-    "many_customers_hidden": ("Several customers are meant by “{customer}”; name one by its id.", "「{customer}」对应多位客户，请用编号指明。"),
-    "one_run_only": ("There is only one run so far: nothing to compare with.", "目前只有一次运行，还没有可比较的历史。"),
-    "segments_have_no_history": ("Segments keep no history of who entered; ask about one of their tags.", "人群不保存进出历史，请改问其中的标签。"),
+    "many_customers": (
+        "Several customers are meant by “{customer}”. Which one?",
+        "「{customer}」对应多位客户，请选择：",
+    ),
+    "many_customers_hidden": (
+        "Several customers are meant by “{customer}”; name one by its id.",
+        "「{customer}」对应多位客户，请用编号指明。",
+    ),
+    "one_run_only": (
+        "There is only one run so far: nothing to compare with.",
+        "目前只有一次运行，还没有可比较的历史。",
+    ),
+    "segments_have_no_history": (
+        "Segments keep no history of who entered; ask about one of their tags.",
+        "人群不保存进出历史，请改问其中的标签。",
+    ),
     "no_method_results": ("{use} has no results yet; run `tagfolk run`.", "{use} 还没有结果，请先运行 tagfolk run。"),
     "advice_for_whom": ("Advice for whom? Name a tag or a segment.", "针对谁的建议？请说出一个标签或人群。"),
     "no_values": ("The values of {name} are not known.", "{name} 的取值未知。"),
     "trend_of_what": ("A trend of what? Name a tag, an event or a measure.", "什么的趋势？请说出标签、事件或指标。"),
-    "trend_of_attributes": ("Attributes are known only as they are now; ask for a trend of a tag, an event or a measure.", "属性只知道现在的值，请改问标签、事件或指标的趋势。"),
-    "compare_what": ("Compare what? Name two groups, or a measure and two periods.", "比较什么？请说出两个人群，或一个指标和两个时间段。"),
-    "churn_unknown": ("No tag or method here says who may churn. A rule would: no {event} 90 days -> churn_risk", "这里没有关于流失的标签或模型。可以写一条规则：no {event} 90 days -> churn_risk"),
-    "not_allowed": ("That is not shown to you: it needs the role {needs} or higher.", "您无权查看：需要「{needs}」或更高的角色。"),
-    "refuse_action": ("I only answer questions: I do not change, delete or send anything.", "我只回答问题，不会修改、删除或发送任何东西。"),
-    "help": ("Ask about customers in your own words: how many, who, what share, by city, why somebody has a tag, what a tag means, what changed.", "用自己的话提问即可：多少、哪些、占比、按城市分、某人为什么有某标签、标签是什么意思、有什么变化。"),
+    "trend_of_attributes": (
+        "Attributes are known only as they are now; ask for a trend of a tag, an event or a measure.",
+        "属性只知道现在的值，请改问标签、事件或指标的趋势。",
+    ),
+    "compare_what": (
+        "Compare what? Name two groups, or a measure and two periods.",
+        "比较什么？请说出两个人群，或一个指标和两个时间段。",
+    ),
+    "churn_unknown": (
+        "No tag or method here says who may churn. A rule would: no {event} 90 days -> churn_risk",
+        "这里没有关于流失的标签或模型。可以写一条规则：no {event} 90 days -> churn_risk",
+    ),
+    "not_allowed": (
+        "That is not shown to you: it needs the role {needs} or higher.",
+        "您无权查看：需要「{needs}」或更高的角色。",
+    ),
+    "refuse_action": (
+        "I only answer questions: I do not change, delete or send anything.",
+        "我只回答问题，不会修改、删除或发送任何东西。",
+    ),
+    "help": (
+        "Ask about customers in your own words: how many, who, what share, by city, why somebody has a tag, what a tag means, what changed.",
+        "用自己的话提问即可：多少、哪些、占比、按城市分、某人为什么有某标签、标签是什么意思、有什么变化。",
+    ),
     "rows_private": ("Rows are shown to you alone.", "明细只给您看。"),
     "failed": ("This question could not be answered: {message}", "这个问题没能回答：{message}"),
     "role_viewer": ("viewer", "查看者"),

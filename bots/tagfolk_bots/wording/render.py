@@ -35,6 +35,11 @@ class Page:
         entry = lex.tags.get(name) or lex.segments.get(name) or lex.lets.get(name)
         if entry and entry.title:
             return entry.title
+        event, _, prop = name.partition(".")
+        if event in lex.events:
+            known = lex.events[event].properties.get(prop)
+            chinese = next((a for a in (known or lex.events[event]).also if not a.isascii()), None)
+            return chinese if self.language == "zh" and chinese else prop or name
         field = lex.attributes.get(name)
         if field and self.language == "zh":
             return next((a for a in field.also if not a.isascii()), name)
@@ -49,8 +54,14 @@ class Page:
     def value(self, value: object, metric: str = "") -> str:
         """A figure, with the currency where it is money."""
         metric = metric or self.question.metric
-        names = {"spend", "revenue", *(e.name for e in self.lexicon.lets.values() if e.title in ("消费额", "消费金额", "销售额"))}
-        is_money = ("amount" in metric or any(metric == n or metric.startswith(n + " ") for n in names)) and not metric.startswith("count")
+        names = {
+            "spend",
+            "revenue",
+            *(e.name for e in self.lexicon.lets.values() if e.title in ("消费额", "消费金额", "销售额")),
+        }
+        is_money = (
+            "amount" in metric or any(metric == n or metric.startswith(n + " ") for n in names)
+        ) and not metric.startswith("count")
         return money(value, self.lexicon.currency, self.language) if is_money else self.n(value)
 
 
@@ -80,7 +91,9 @@ def foot(page: Page) -> str:
 def understood(page: Page) -> list[str]:
     """What was understood, in words and as a condition to copy."""
     a = page.answer
-    if a.intent in ("define", "quality", "method", "profile", "explain", "changes") or (a.intent == "breakdown" and a.details.get("by") in ("tags", "segments")):
+    if a.intent in ("define", "quality", "method", "profile", "explain", "changes") or (
+        a.intent == "breakdown" and a.details.get("by") in ("tags", "segments")
+    ):
         return []
     said = a.said.get(page.language)
     whole = a.details.get("whole_text")
@@ -126,7 +139,10 @@ def key_name(p: Page, key: object) -> str:
         return p.say("unknown")
     tag = p.lexicon.tags.get(p.question.by)
     names = tag.values.get(str(key), ()) if tag else ()
+    event, _, prop = p.question.by.partition(".")
     entry = p.lexicon.attributes.get(p.question.by)
+    if event in p.lexicon.events:
+        entry = p.lexicon.events[event].properties.get(prop)
     names = names or (entry.values.get(str(key), ()) if entry else ())
     chinese = next((n for n in names if not n.isascii()), None)
     if p.language == "zh" and chinese:
@@ -137,7 +153,10 @@ def key_name(p: Page, key: object) -> str:
 def _breakdown(p: Page) -> list[str]:
     a = p.answer
     if p.question.by in ("tags", "segments"):
-        return [p.say(p.question.by, n=len(a.rows)), *(f"  {a.details['titles'].get(r[0], r[0])} ({r[0]}): {p.n(r[1])}" for r in a.rows[:30])]
+        return [
+            p.say(p.question.by, n=len(a.rows)),
+            *(f"  {a.details['titles'].get(r[0], r[0])} ({r[0]}): {p.n(r[1])}" for r in a.rows[:30]),
+        ]
     if not a.rows:
         return [p.say("breakdown_none")]
     by = p.title(p.question.by)
@@ -170,7 +189,11 @@ def _measure(p: Page) -> list[str]:
         return [p.say("count_small")]
     if a.value is None:
         return [p.say("measure_none", n=p.n(a.details["group"]))]
-    found = [p.say("measure", aggregate=p.say("agg_" + (p.question.aggregate or "sum")), metric=_measured(p), value=p.value(a.value))]
+    if p.question.aggregate in ("", "sum") and not p.question.per:
+        found = [p.say("measure_sum", metric=_measured(p), value=p.value(a.value))]
+    else:
+        how = p.say("agg_" + (p.question.aggregate or "sum"))
+        found = [p.say("measure", aggregate=how, metric=_measured(p), value=p.value(a.value))]
     if p.question.per:
         found.append(p.say("over_events", n=p.n(a.details["events"])))
     elif a.details["known"] != a.details["group"]:
@@ -191,7 +214,13 @@ def _top(p: Page) -> list[str]:
         return [p.say("list_none")]
     named = a.columns.index("name") if "name" in a.columns else 0
     names = ", ".join(f"{r[named] or r[0]} {p.value(r[1])}" for r in a.rows[:3])
-    return [p.say("bottom" if a.details["ascending"] else "top", metric=p.metric(), names=names + (" …" if len(a.rows) > 3 else ""))]
+    return [
+        p.say(
+            "bottom" if a.details["ascending"] else "top",
+            metric=p.metric(),
+            names=names + (" …" if len(a.rows) > 3 else ""),
+        )
+    ]
 
 
 def _trend(p: Page) -> list[str]:
@@ -246,11 +275,19 @@ def _profile(p: Page) -> list[str]:
     for layer in ("base", "behaviour", "value", "need"):
         rows = [r for r in p.answer.rows if r[0] == layer and r[2] is not None]
         if rows:
-            found.append(f"  {_LAYERS[layer][p.language == 'zh']}: " + ", ".join(f"{p.title(str(r[1]))} {p.n(r[2])}" for r in rows))
+            found.append(
+                f"  {_LAYERS[layer][p.language == 'zh']}: "
+                + ", ".join(f"{p.title(str(r[1]))} {p.n(r[2])}" for r in rows)
+            )
     return found
 
 
-_LAYERS = {"base": ("Base", "基础"), "behaviour": ("Behaviour", "行为"), "value": ("Value", "价值"), "need": ("Need", "需求")}
+_LAYERS = {
+    "base": ("Base", "基础"),
+    "behaviour": ("Behaviour", "行为"),
+    "value": ("Value", "价值"),
+    "need": ("Need", "需求"),
+}
 
 
 def _explain(p: Page) -> list[str]:
@@ -293,28 +330,51 @@ def _define(p: Page) -> list[str]:
         found = [p.say("define_tag", title=d["title"] or d["name"], name=d["name"], about=about)]
         for rule in d["rules"]:
             said = rule["said"].get(p.language) or rule["text"]
-            found.append(p.say("define_withhold" if rule["withhold"] else "define_rule", said=said) + f"  [{rule['text']}]")
-        found += ["  " + p.say("define_band", value=b["value"], said=b["said"].get(p.language) or b["text"]) for b in d["bands"]]
-        found += ["  " + p.say("define_points", points=f"{b['points']:+}", said=b["said"].get(p.language) or b["text"]) for b in d["points"]]
+            found.append(
+                p.say("define_withhold" if rule["withhold"] else "define_rule", said=said) + f"  [{rule['text']}]"
+            )
+        found += [
+            "  " + p.say("define_band", value=b["value"], said=b["said"].get(p.language) or b["text"])
+            for b in d["bands"]
+        ]
+        found += [
+            "  " + p.say("define_points", points=f"{b['points']:+}", said=b["said"].get(p.language) or b["text"])
+            for b in d["points"]
+        ]
         return [*found, p.say("define_size", n=p.n(d["customers"]) if d["customers"] is not None else "<5")]
     if d["kind"] == "segment":
-        found = [p.say("define_segment", title=d["title"] or d["name"], name=d["name"], said=d["said"].get(p.language) or p.answer.understood)]
+        found = [
+            p.say(
+                "define_segment",
+                title=d["title"] or d["name"],
+                name=d["name"],
+                said=d["said"].get(p.language) or p.answer.understood,
+            )
+        ]
         found.append(p.say("condition", text=p.answer.understood))
         return [*found, p.say("define_action", action=d["action"])] if d["action"] else found
     if d["kind"] == "event":
-        return [p.say("define_event", name=d["name"], also=also), p.say("values", names=", ".join(str(r[0]) for r in p.answer.rows))]
+        return [
+            p.say("define_event", name=d["name"], also=also),
+            p.say("values", names=", ".join(str(r[0]) for r in p.answer.rows)),
+        ]
     if d["kind"] == "attribute":
         found = [p.say("define_attribute", name=d["name"], type=d["type"], also=also)]
         return [*found, p.say("values", names=", ".join(d["values"]))] if d["values"] else found
     title = d["title"] or d["name"]
-    return [p.say("define_measure", title=title, said=d["said"].get(p.language) or p.answer.understood), p.say("condition", text=p.answer.understood)]
+    return [
+        p.say("define_measure", title=title, said=d["said"].get(p.language) or p.answer.understood),
+        p.say("condition", text=p.answer.understood),
+    ]
 
 
 def _changes(p: Page) -> list[str]:
     d = p.answer.details
     window = ""
     if d["from"]:
-        window = p.say("changes_between", day=d["from"], to=d["to"]) if d["window"] else p.say("changes_from", day=d["from"])
+        window = (
+            p.say("changes_between", day=d["from"], to=d["to"]) if d["window"] else p.say("changes_from", day=d["from"])
+        )
     if not d["counts"]:
         return [p.say("changes_none", window=window)]
     parts = [p.say(how, n=p.n(n), tag=p.title(tag)) for tag, how, n in d["counts"][:12]]
@@ -332,7 +392,9 @@ def _quality(p: Page) -> list[str]:
     found = [p.say("fresh", last=d["last"] or "–", loaded=_day(d["loaded_at"]), as_of=p.answer.as_of)]
     attributes = d["attributes"]
     if attributes:
-        filled = ", ".join(p.say("quality_filled", name=p.title(n), share=percent(a.get("filled"))) for n, a in attributes.items())
+        filled = ", ".join(
+            p.say("quality_filled", name=p.title(n), share=percent(a.get("filled"))) for n, a in attributes.items()
+        )
         found.append(p.say("quality", n=p.n(d["customers"]), filled=filled))
     rejected = sum(s.get("rejected", 0) for s in d["sources"].values())
     duplicates = sum(s.get("duplicates", 0) for s in d["sources"].values())
@@ -347,7 +409,10 @@ def _advice(p: Page) -> list[str]:
     if not found:
         found = [p.say("advice_none", name=name)]
     if d["apart"]:
-        apart = ", ".join(p.say("apart", tag=a["title"] or a["tag"], share=percent(a["share"]), overall=percent(a["overall"])) for a in d["apart"])
+        apart = ", ".join(
+            p.say("apart", tag=a["title"] or a["tag"], share=percent(a["share"]), overall=percent(a["overall"]))
+            for a in d["apart"]
+        )
         found.append(p.say("advice_apart", what=apart))
     return found
 
@@ -358,7 +423,20 @@ def _method(p: Page) -> list[str]:
 
 
 _HEADS: dict[str, Callable[[Page], list[str]]] = {
-    "advice": _advice, "breakdown": _breakdown, "changes": _changes, "compare": _compare, "count": _count, "define": _define,
-    "explain": _explain, "list": _list, "measure": _measure, "method": _method, "overlap": _overlap, "profile": _profile,
-    "quality": _quality, "share": _share, "top": _top, "trend": _trend,
-}  # fmt: skip
+    "advice": _advice,
+    "breakdown": _breakdown,
+    "changes": _changes,
+    "compare": _compare,
+    "count": _count,
+    "define": _define,
+    "explain": _explain,
+    "list": _list,
+    "measure": _measure,
+    "method": _method,
+    "overlap": _overlap,
+    "profile": _profile,
+    "quality": _quality,
+    "share": _share,
+    "top": _top,
+    "trend": _trend,
+}

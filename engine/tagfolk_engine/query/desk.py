@@ -124,9 +124,11 @@ class Desk:
         with self._lock:
             state = self._now()
             return {
-                "as_of": state.as_of, "run": state.run.id if state.run else None,
-                "loaded_at": state.snapshot.meta.loaded_at, "customers": state.customers,
-            }  # fmt: skip
+                "as_of": state.as_of,
+                "run": state.run.id if state.run else None,
+                "loaded_at": state.snapshot.meta.loaded_at,
+                "customers": state.customers,
+            }
 
     def sizes(self, what: Literal["tags", "segments"]) -> list[Size]:
         """Tags or segments with their sizes now and the change since the run before, by rule order."""
@@ -187,17 +189,30 @@ class Desk:
             cutoff = Cutoff.parse(None, zone) if told is None else Cutoff.of(told, zone)
         memberships = prepared.memberships()
         program = prepared.checked.program
-        evaluator = Evaluator(snapshot, program, prepared.vocabulary, cutoff, history=memberships, memory_limit=settings.engine.memory)
+        evaluator = Evaluator(
+            snapshot, program, prepared.vocabulary, cutoff, history=memberships, memory_limit=settings.engine.memory
+        )
         figures = Figures(evaluator, program, prepared.vocabulary, "stored" if run is not None else "rules")
         assert self._reader is not None
         today = (cutoff.instant.astimezone(zone) - timedelta(microseconds=1)).date()
         met = self._reader.values() if run is not None else {}
-        lexicon = lexicon_of(program, prepared.vocabulary, today, settings.workspace.currency, self.language, met.items())
+        lexicon = lexicon_of(
+            program, prepared.vocabulary, today, settings.workspace.currency, self.language, met.items()
+        )
         return State(
-            workspace=self.workspace, snapshot=snapshot, store=self._reader.store, run=run, program=program,
-            vocabulary=prepared.vocabulary, cutoff=cutoff, figures=figures, lexicon=lexicon, memberships=memberships,
-            store_reader=self._reader, broken_rules=len(prepared.checked.errors),
-        )  # fmt: skip
+            workspace=self.workspace,
+            snapshot=snapshot,
+            store=self._reader.store,
+            run=run,
+            program=program,
+            vocabulary=prepared.vocabulary,
+            cutoff=cutoff,
+            figures=figures,
+            lexicon=lexicon,
+            memberships=memberships,
+            store_reader=self._reader,
+            broken_rules=len(prepared.checked.errors),
+        )
 
 
 __all__ = ["Desk", "Role", "Size"]

@@ -76,11 +76,26 @@ class Figures:
         return " and ".join(f"({t})" if " or " in t else t for t in said) or None
 
     def table(
-        self, metrics: Mapping[str, str], conditions: Mapping[str, str], where: str | None, *, order: str | None = None,
-        descending: bool = True, limit: int | None = None, customers: Sequence[str] | None = None,
-    ) -> pa.Table:  # fmt: skip
+        self,
+        metrics: Mapping[str, str],
+        conditions: Mapping[str, str],
+        where: str | None,
+        *,
+        order: str | None = None,
+        descending: bool = True,
+        limit: int | None = None,
+        customers: Sequence[str] | None = None,
+    ) -> pa.Table:
         """customer_id and a column for each metric and condition."""
-        asked = (tuple(metrics.items()), tuple(conditions.items()), where, order, descending, limit, tuple(customers or ()))
+        asked = (
+            tuple(metrics.items()),
+            tuple(conditions.items()),
+            where,
+            order,
+            descending,
+            limit,
+            tuple(customers or ()),
+        )
 
         def ask() -> pa.Table:
             trees: dict[str, Metric | Condition] = {n: self.metric(t) for n, t in metrics.items()}
@@ -89,9 +104,14 @@ class Figures:
                 assert tree is not None
                 trees[name] = tree
             return self.evaluator.table(
-                trees, self.condition(where), tags=self.tags, order=order, descending=descending, limit=limit,
+                trees,
+                self.condition(where),
+                tags=self.tags,
+                order=order,
+                descending=descending,
+                limit=limit,
                 customers=customers,
-            )  # fmt: skip
+            )
 
         return self._once(("table", *asked), ask)
 
@@ -100,7 +120,9 @@ class Figures:
 
         def ask() -> int:
             e = self.evaluator
-            then = Evaluator(e.snapshot, self.program, self.vocabulary, Cutoff(moment, e.cutoff.zone), history=e.history)
+            then = Evaluator(
+                e.snapshot, self.program, self.vocabulary, Cutoff(moment, e.cutoff.zone), history=e.history
+            )
             try:
                 return then.count(self.condition(where), tags="rules")
             finally:

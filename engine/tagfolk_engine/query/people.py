@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
@@ -34,7 +34,7 @@ def name_attribute(state: State) -> str | None:
     return None
 
 
-def _people(state: State, condition: exp.Expression, values: Sequence[str], limit: int) -> list[Person]:
+def _people(state: State, condition: Any, values: Sequence[str], limit: int) -> list[Person]:
     name = name_attribute(state)
     columns: list[exp.Expression] = [exp.column("customer_id", quoted=True)]
     columns.append(exp.column(name, quoted=True) if name else exp.null())
@@ -88,9 +88,16 @@ def names_in(state: State, text: str) -> dict[str, str]:
         inside = exp.func("contains", exp.Placeholder(), exp.func("lower", column))
         long = exp.GTE(this=exp.func("length", column.copy()), expression=exp.Literal.number(2))
         for person in _people(state, exp.and_(long, inside), [text.lower()], 20):
-            if person.name and (not person.name.isascii() or re.search(rf"(?<![A-Za-z0-9]){re.escape(person.name)}(?![A-Za-z0-9])", text, re.IGNORECASE)):
+            if person.name and (
+                not person.name.isascii()
+                or re.search(rf"(?<![A-Za-z0-9]){re.escape(person.name)}(?![A-Za-z0-9])", text, re.IGNORECASE)
+            ):
                 found[person.name] = person.name
-    for m in re.finditer(r"(?:customer|member|user|client|客户|会员|用户|顾客)\s*(?:no\.?|number|id|号|编号)?\s*#?\s*(\d+)(?!\s*(?:次|元|岁|天|个|名|位|%))", text, re.IGNORECASE):
+    for m in re.finditer(
+        r"(?:customer|member|user|client|客户|会员|用户|顾客)\s*(?:no\.?|number|id|号|编号)?\s*#?\s*(\d+)(?!\s*(?:次|元|岁|天|个|名|位|%))",
+        text,
+        re.IGNORECASE,
+    ):
         if find_customers(state, m[1], 1):
             found[m[1]] = m[1]
     return found

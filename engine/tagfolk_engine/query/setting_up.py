@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 
 class SetupError(Exception):
-    """The workspace cannot be opened. ``exit_code`` as the commands promise: 1 a mistake in it, 3 a failed store or lake."""
+    """The workspace cannot be opened. ``exit_code``: 1 a mistake in it, 3 a failed store or lake."""
 
     def __init__(self, message: str, hint: str = "", exit_code: int = 1) -> None:
         super().__init__(message)

@@ -52,7 +52,11 @@ class State:
     def as_of(self) -> str:
         """T for people: the day whose end it is, or the local instant."""
         local = self.cutoff.instant.astimezone(self.cutoff.zone)
-        return self.lexicon.today.isoformat() if local.time().isoformat() == "00:00:00" else local.replace(tzinfo=None).isoformat()
+        return (
+            self.lexicon.today.isoformat()
+            if local.time().isoformat() == "00:00:00"
+            else local.replace(tzinfo=None).isoformat()
+        )
 
     def zoned(self, instant: datetime) -> str:
         """An instant of the store as the local day whose end it is, or the local minute."""
@@ -67,9 +71,12 @@ class State:
     def answer(self, question: Question, **values: Any) -> Answer:
         """An answer with what all share: T, run, freshness, the condition in words."""
         answer = Answer(
-            question.intent, as_of=self.as_of, run=self.run.id if self.run else None,
-            loaded_at=self.snapshot.meta.loaded_at, of=self.customers,
-        )  # fmt: skip
+            question.intent,
+            as_of=self.as_of,
+            run=self.run.id if self.run else None,
+            loaded_at=self.snapshot.meta.loaded_at,
+            of=self.customers,
+        )
         if question.filter and "understood" not in values:
             answer = replace(answer, **self.understood(question.filter))
         return replace(answer, **values)

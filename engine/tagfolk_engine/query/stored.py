@@ -77,7 +77,9 @@ class StoreReader:
 
     def sizes_before(self, run: int) -> dict[tuple[str, str], int]:
         """Sizes after the run before this one: ("tags" or "segments", name) → customers."""
-        earlier = select(col(Run.id)).where(col(Run.id) < run, col(Run.replaced_by).is_(None)).order_by(col(Run.id).desc())
+        earlier = (
+            select(col(Run.id)).where(col(Run.id) < run, col(Run.replaced_by).is_(None)).order_by(col(Run.id).desc())
+        )
         with self.store.session() as session:
             before = session.exec(earlier.limit(1)).first()
             if before is None:
@@ -103,9 +105,12 @@ class StoreReader:
     def linked(self, record: str) -> str | None:
         """The customer to whom a merged record's id belongs now."""
         query = select(col(IdentityLink.customer_id)).where(
-            or_(col(IdentityLink.record_id) == record, (col(IdentityLink.source) + ":" + col(IdentityLink.record_id)) == record),
+            or_(
+                col(IdentityLink.record_id) == record,
+                (col(IdentityLink.source) + ":" + col(IdentityLink.record_id)) == record,
+            ),
             col(IdentityLink.until).is_(None),
-        )  # fmt: skip
+        )
         with self.store.session() as session:
             found = list(session.exec(query.distinct().limit(2)))
         return found[0] if len(found) == 1 else None
@@ -113,7 +118,9 @@ class StoreReader:
     def method_tables(self, use: str) -> list[MethodTable]:
         """The tables that a method in use found."""
         with self.store.session() as session:
-            return list(session.exec(select(MethodTable).where(col(MethodTable.use) == use).order_by(col(MethodTable.name))))
+            return list(
+                session.exec(select(MethodTable).where(col(MethodTable.use) == use).order_by(col(MethodTable.name)))
+            )
 
     def grants(self, users: Sequence[str], now: datetime) -> list[str]:
         """Roles that an admin gave these users (or groups)."""
@@ -129,5 +136,4 @@ class StoreReader:
         with self.store.session(write=True) as session:
             session.add(asked)
             session.flush()
-            number = asked.id
-        return number
+            return asked.id

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Literal, cast
+from typing import Literal
 
 from tagfolk_dsl.program import Program, TagInfo
 from tagfolk_dsl.tree import Aggregate, Condition, Ever, Let, Node, Overall, Type, Use
 from tagfolk_dsl.vocabulary import FieldInfo, Vocabulary
+
 from tagfolk_engine.query.lexicon import (
-    ColumnEntry, EventEntry, FieldEntry, FieldType, LetEntry, Lexicon, SegmentEntry, TagEntry,
-)  # fmt: skip
+    ColumnEntry,
+    EventEntry,
+    FieldEntry,
+    FieldType,
+    LetEntry,
+    Lexicon,
+    SegmentEntry,
+    TagEntry,
+)
 
 
 def lexicon_of(
-    program: Program, vocabulary: Vocabulary, today: date, currency: str, language: Literal["en", "zh"],
+    program: Program,
+    vocabulary: Vocabulary,
+    today: date,
+    currency: str,
+    language: Literal["en", "zh"],
     seen: Iterable[tuple[str, tuple[str, ...]]] = (),
-) -> Lexicon:  # fmt: skip
+) -> Lexicon:
     """All words of a workspace. ``seen``: values of tags met in the results, by tag."""
     met = dict(seen)
     return Lexicon(
@@ -28,23 +40,23 @@ def lexicon_of(
         attributes={a.name: _field(a) for a in vocabulary.attributes.values()},
         tags={t.name: _tag(t, met.get(t.name, ())) for t in program.tags.values()},
         lets={n: _let(let) for n, let in program.lets.items()},
-        segments={
-            n: SegmentEntry(n, s.card.title, s.card.also, s.action) for n, s in program.segments.items()
-        },
+        segments={n: SegmentEntry(n, s.card.title, s.card.also, s.action) for n, s in program.segments.items()},
         columns=tuple(c for use in program.uses.values() for c in _columns(use, vocabulary)),
         uses={use.name: use.method for use in program.uses.values()},
         today=today,
         currency=currency,
         language=language,
-    )  # fmt: skip
+    )
 
 
 def _type(kind: Type) -> FieldType:
-    return cast(FieldType, kind.value)
+    return kind.value
 
 
 def _field(info: FieldInfo) -> FieldEntry:
-    return FieldEntry(info.name, _type(info.type), info.also, info.values, () if info.personal else info.seen, info.personal)
+    return FieldEntry(
+        info.name, _type(info.type), info.also, info.values, () if info.personal else info.seen, info.personal
+    )
 
 
 def _tag(info: TagInfo, met: tuple[str, ...]) -> TagEntry:
@@ -63,7 +75,9 @@ def _let(let: Let) -> LetEntry:
     windowed = condition or whole or not windows or any(not isinstance(w, Ever) for w in windows)
     events = " ".join(sorted({f"{n.event}." for n in _walk(let.meaning) if isinstance(n, Aggregate)}))
     kind: FieldType = "number"
-    return LetEntry(let.name, "condition" if condition else "metric", let.card.title, let.card.also, kind, windowed, events)
+    return LetEntry(
+        let.name, "condition" if condition else "metric", let.card.title, let.card.also, kind, windowed, events
+    )
 
 
 def _walk(node: object) -> Iterable[Node]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from tagfolk_engine.query.question import Column
@@ -35,19 +36,33 @@ def _float(value: Any) -> float | None:
     return None if value is None or value != value else float(value)
 
 
-def figure(state: State, column: Column, where: str | None) -> float | None:
-    """One column's figure for the customers who meet ``where`` and the column's own condition."""
-    group = state.figures.both(where, column.of)
-    if column.aggregate == "customers":
-        return state.figures.count(state.figures.both(group, column.metric or None))
-    metrics = {"m": column.metric} | ({"p": column.per} if column.per else {})
-    return ratio(state.figures.table(metrics, {}, group), column.aggregate)
+def figures_of(state: State, columns: Sequence[Column], where: str | None) -> list[float | None]:
+    """The figure of each column for the customers who meet ``where`` and the column's own condition.
+
+    Columns about the same customers are computed together, in one pass.
+    """
+    found: dict[int, float | None] = {}
+    for of in dict.fromkeys(c.of for c in columns):
+        group = state.figures.both(where, of)
+        mine = [i for i, c in enumerate(columns) if c.of == of]
+        plain = [i for i in mine if columns[i].aggregate == "customers" and not columns[i].metric]
+        found |= {i: state.figures.count(group) for i in plain}
+        asked = [i for i in mine if i not in plain]
+        if not asked:
+            continue
+        conditions = {f"c{i}": columns[i].metric for i in asked if columns[i].aggregate == "customers"}
+        metrics = {f"c{i}": columns[i].metric for i in asked if f"c{i}" not in conditions}
+        metrics |= {f"p{i}": columns[i].per for i in asked if columns[i].per}
+        table = state.figures.table(metrics, conditions, group)
+        for i in asked:
+            below = table[f"p{i}"] if columns[i].per else None
+            found[i] = ratio(table[f"c{i}"], below, columns[i].aggregate)
+    return [found[i] for i in range(len(columns))]
 
 
-def ratio(table: pa.Table, how: str) -> float | None:
-    """The aggregate of column m; with a column p: the sum of m over the sum of p."""
-    if "p" not in table.column_names:
-        return aggregate(table["m"], how)
-    below = aggregate(table["p"], "sum")
-    above = aggregate(table["m"], "sum")
-    return above / below if below and above is not None else None
+def ratio(values: pa.ChunkedArray, below: pa.ChunkedArray | None, how: str) -> float | None:
+    """The aggregate of some values; with others below: the sum of the values over the sum of those."""
+    if below is None:
+        return aggregate(values, how)
+    under, above = aggregate(below, "sum"), aggregate(values, "sum")
+    return above / under if under and above is not None else None

@@ -7,7 +7,7 @@ from typing import Any
 
 from tagfolk_dsl.tree import Occurs, Window
 
-from tagfolk_engine.query.answers.aggregates import figure
+from tagfolk_engine.query.answers.aggregates import figures_of
 from tagfolk_engine.query.answers.cells import cell
 from tagfolk_engine.query.question import Answer, Cell, Question, QuestionError
 from tagfolk_engine.query.roles import Role
@@ -52,9 +52,14 @@ def changes(state: State, q: Question) -> Answer:
     moves = [m for m in state.store_reader.moves(tags, first, until) if not q.direction or m.how == q.direction]
     counts = _counts(moves)
     details: dict[str, Any] = {
-        "from": state.zoned(first) if first else None, "to": state.zoned(until), "tag": q.tag, "direction": q.direction,
-        "causes": _causes(moves), "window": q.window, "runs": len(runs),
-    }  # fmt: skip
+        "from": state.zoned(first) if first else None,
+        "to": state.zoned(until),
+        "tag": q.tag,
+        "direction": q.direction,
+        "causes": _causes(moves),
+        "window": q.window,
+        "runs": len(runs),
+    }
     if q.role < Role.ANALYST:
         hidden = {k for k, n in counts.items() if state.small(n, q.role)}
         details["counts"] = [(t, h, "<5" if (t, h) in hidden else n) for (t, h), n in counts.items()]
@@ -66,9 +71,15 @@ def changes(state: State, q: Question) -> Answer:
     rows: tuple[tuple[Cell, ...], ...] = tuple((m.customer, m.tag, m.how, m.cause) for m in moves)
     shown = rows[: q.limit] if q.limit else rows
     return state.answer(
-        q, value=len(moves), columns=("customer", "tag", "change", "cause"), rows=shown, total=len(rows),
-        limit=len(shown) if len(shown) < len(rows) else None, details=details, understood=f"has {q.tag}" if q.tag else None,
-    )  # fmt: skip
+        q,
+        value=len(moves),
+        columns=("customer", "tag", "change", "cause"),
+        rows=shown,
+        total=len(rows),
+        limit=len(shown) if len(shown) < len(rows) else None,
+        details=details,
+        understood=f"has {q.tag}" if q.tag else None,
+    )
 
 
 def _counts(moves: list[Move]) -> dict[tuple[str, str], int]:
@@ -88,16 +99,20 @@ def _causes(moves: list[Move]) -> dict[str, int]:
 def trend(state: State, q: Question) -> Answer:
     """Rows (period, value): figures of periods, or the size of a group at their ends."""
     if q.columns:
-        values = [figure(state, c, q.filter) for c in q.columns]
+        values = figures_of(state, q.columns, q.filter)
         small = [c.aggregate == "customers" and state.small(int(v or 0), q.role) for c, v in zip(q.columns, values)]
-        rows: tuple[tuple[Cell, ...], ...] = tuple((c.label, "<5" if s else cell(v)) for c, v, s in zip(q.columns, values, small))
+        rows: tuple[tuple[Cell, ...], ...] = tuple(
+            (c.label, "<5" if s else cell(v)) for c, v, s in zip(q.columns, values, small)
+        )
         return state.answer(q, columns=("period", "value"), rows=rows, small=any(small), details={"source": "events"})
     assert q.filter is not None
     source, sizes = "history", _history_sizes(state, q)
     if sizes is None:
         source, sizes = "recomputed", [state.figures.at(moment, q.filter) for _, moment in q.moments]
     rows = tuple((label, "<5" if state.small(n, q.role) else n) for (label, _), n in zip(q.moments, sizes))
-    return state.answer(q, columns=("period", "value"), rows=rows, small=any(r[1] == "<5" for r in rows), details={"source": source})
+    return state.answer(
+        q, columns=("period", "value"), rows=rows, small=any(r[1] == "<5" for r in rows), details={"source": source}
+    )
 
 
 def _history_sizes(state: State, q: Question) -> list[int] | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tagfolk_engine.query.answers.aggregates import figures_of
 from tagfolk_engine.query.answers.cells import cell, personal_columns, require
-from tagfolk_engine.query.answers.aggregates import figure
 from tagfolk_engine.query.question import Answer, Cell, Question
 from tagfolk_engine.query.roles import Role, hide_small
 from tagfolk_engine.query.state import State
@@ -56,28 +56,40 @@ def overlap(state: State, q: Question) -> Answer:
     hidden = hide_small(counts, q.role)
     if hidden & {2, 3, 4}:
         hidden |= {2, 3, 4}
-    rows: tuple[tuple[Cell, ...], ...] = tuple((n, "<5" if i in hidden else c) for i, (n, c) in enumerate(zip(names, counts)))
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (n, "<5" if i in hidden else c) for i, (n, c) in enumerate(zip(names, counts))
+    )
     found = state.understood(state.figures.both(q.filter, first.of, second.of))
     return state.answer(
-        q, value=None if 2 in hidden else both, small=2 in hidden, columns=("group", "customers"), rows=rows,
-        details={"share_of_first": None if hidden else both / a if a else None}, **found,
-    )  # fmt: skip
+        q,
+        value=None if 2 in hidden else both,
+        small=2 in hidden,
+        columns=("group", "customers"),
+        rows=rows,
+        details={"share_of_first": None if hidden else both / a if a else None},
+        **found,
+    )
 
 
 def compare(state: State, q: Question) -> Answer:
     """One row a side; ``value`` is the first less the second."""
-    values: list[float | None] = []
     counts: list[int] = []
     for column in q.columns:
         where = state.figures.both(q.filter, column.of)
         counts.append(state.figures.count(where))
-        values.append(figure(state, column, q.filter))
+    values = figures_of(state, q.columns, q.filter)
     hidden = hide_small(counts, q.role, whole_known=False)
-    rows: tuple[tuple[Cell, ...], ...] = tuple((c.label, "<5" if i in hidden else cell(v)) for i, (c, v) in enumerate(zip(q.columns, values)))
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (c.label, "<5" if i in hidden else cell(v)) for i, (c, v) in enumerate(zip(q.columns, values))
+    )
     first, second = (values[0], values[1]) if len(values) > 1 and not hidden else (None, None)
     difference = first - second if first is not None and second is not None else None
     change = difference / second if difference is not None and second else None
     return state.answer(
-        q, value=difference, small=bool(hidden), columns=("name", "value"), rows=rows,
+        q,
+        value=difference,
+        small=bool(hidden),
+        columns=("name", "value"),
+        rows=rows,
         details={"change": change, "customers": counts if not hidden else None},
-    )  # fmt: skip
+    )

@@ -9,7 +9,7 @@ from tagfolk_dsl.tree import And, Condition, Not, Or
 
 from tagfolk_engine.query.answers.cells import cell, require
 from tagfolk_engine.query.people import Person, one_customer
-from tagfolk_engine.query.question import Answer, Cell, Question
+from tagfolk_engine.query.question import Answer, Cell, Question, QuestionError
 from tagfolk_engine.query.roles import Role
 from tagfolk_engine.query.state import State
 
@@ -24,16 +24,21 @@ def profile(state: State, q: Question) -> Answer:
     rows += _figures(state, person.id)
     held = state.store_reader.holdings(person.id)
     named = {t.name: t for t in state.lexicon.tags.values()}
-    for tag, value, since in held:
+    for tag, value, _ in held:
         entry = named.get(tag)
         layer = (entry.layer if entry else None) or ("value" if entry and entry.type else "behaviour")
         title = (entry.title if entry else None) or tag
         rows.append((layer, title, value if value is not None else "yes"))
     rows.sort(key=lambda r: LAYERS.index(str(r[0])))
-    details = {"customer": person.id, "name": person.name if q.role >= Role.STEWARD else None,
-               "tags": [{"tag": t, "value": v, "since": s} for t, v, s in held]}  # fmt: skip
+    details = {
+        "customer": person.id,
+        "name": person.name if q.role >= Role.STEWARD else None,
+        "tags": [{"tag": t, "value": v, "since": s} for t, v, s in held],
+    }
     personal = q.role >= Role.STEWARD and any(a.personal for a in state.lexicon.attributes.values())
-    return state.answer(q, columns=("layer", "name", "value"), rows=tuple(rows), value=None, details=details, personal=personal, of=1)
+    return state.answer(
+        q, columns=("layer", "name", "value"), rows=tuple(rows), value=None, details=details, personal=personal, of=1
+    )
 
 
 def _attributes(state: State, q: Question, customer: str) -> Iterator[tuple[Cell, ...]]:
@@ -54,7 +59,10 @@ def _figures(state: State, customer: str) -> list[tuple[Cell, ...]]:
         if let.kind == "metric" and len(metrics) < 8:
             metrics[let.title or let.name], layers[let.title or let.name] = let.name, "value"
     for event in state.lexicon.events:
-        for name, text in ((f"count({event})", f"count({event})"), (f"days since last {event}", f"days since last {event}")):
+        for name, text in (
+            (f"count({event})", f"count({event})"),
+            (f"days since last {event}", f"days since last {event}"),
+        ):
             metrics[name], layers[name] = text, "behaviour"
     table = state.figures.table(metrics, {}, None, customers=[customer])
     return [(layers[n], n, cell(row[n])) for row in table.to_pylist() for n in metrics]
@@ -75,9 +83,14 @@ def explain(state: State, q: Question) -> Answer:
     holds = found["tags"][tag]["holds"] if tag else None
     understood = f"has {tag}" if tag else None
     return state.answer(
-        q, value=None if holds is None else int(holds), columns=("rule", "condition", "value", "matched"), rows=rows,
-        details={**details, "holds": holds}, of=1, understood=understood,
-    )  # fmt: skip
+        q,
+        value=None if holds is None else int(holds),
+        columns=("rule", "condition", "value", "matched"),
+        rows=rows,
+        details={**details, "holds": holds},
+        of=1,
+        understood=understood,
+    )
 
 
 def _rows(tags: dict[str, Any], tag: str | None) -> Iterator[tuple[Cell, ...]]:
@@ -93,18 +106,35 @@ def _explain_condition(state: State, q: Question, person: Person) -> Answer:
     """Each part of a condition, and whether the customer meets it."""
     text = f"in segment {q.segment}" if q.segment else q.filter
     tree = state.figures.condition(text)
-    assert tree is not None and text is not None
+    if tree is None:
+        raise QuestionError("no_rules")
     if q.segment:
         tree = state.program.segments[q.segment].condition
     parts = list(_leaves(tree))
     texts = {f"c{i}": state.figures.written(p) for i, p in enumerate(parts)}
-    row = state.figures.table({}, {**texts, "all": state.figures.written(tree)}, None, customers=[person.id]).to_pylist()[0]
-    rows: tuple[tuple[Cell, ...], ...] = tuple((text, texts[f"c{i}"], None, bool(row[f"c{i}"])) for i in range(len(parts)))
+    row = state.figures.table(
+        {}, {**texts, "all": state.figures.written(tree)}, None, customers=[person.id]
+    ).to_pylist()[0]
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (text, texts[f"c{i}"], None, bool(row[f"c{i}"])) for i in range(len(parts))
+    )
     sentences = [state.said(p) for p in parts]
-    details = {"customer": person.id, "name": person.name if q.role >= Role.STEWARD else None, "tag": None, "holds": bool(row["all"]),
-               "condition": [{"said": s, "text": r[1], "matched": r[3]} for s, r in zip(sentences, rows)]}  # fmt: skip
-    return state.answer(q, value=int(bool(row["all"])), columns=("rule", "condition", "value", "matched"), rows=rows, details=details, of=1,
-                        **state.understood(text))  # fmt: skip
+    details = {
+        "customer": person.id,
+        "name": person.name if q.role >= Role.STEWARD else None,
+        "tag": None,
+        "holds": bool(row["all"]),
+        "condition": [{"said": s, "text": r[1], "matched": r[3]} for s, r in zip(sentences, rows)],
+    }
+    return state.answer(
+        q,
+        value=int(bool(row["all"])),
+        columns=("rule", "condition", "value", "matched"),
+        rows=rows,
+        details=details,
+        of=1,
+        **state.understood(text),
+    )
 
 
 def _leaves(tree: Condition) -> Iterator[Condition]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from tagfolk_engine.query.answers.aggregates import figure, ratio
+from tagfolk_engine.query.answers.aggregates import figures_of, ratio
 from tagfolk_engine.query.answers.cells import cell
 from tagfolk_engine.query.question import Answer, Cell, Question, QuestionError
 from tagfolk_engine.query.roles import Role, hide_small
@@ -75,7 +75,9 @@ def _plain(value: float) -> str:
     return str(cell(float(value)))
 
 
-def _grouped(state: State, q: Question, table: pa.Table, names: list[str | None], order: Callable[[str], Any] | None) -> Answer:
+def _grouped(
+    state: State, q: Question, table: pa.Table, names: list[str | None], order: Callable[[str], Any] | None
+) -> Answer:
     import pyarrow as pa
 
     places: dict[str | None, list[int]] = {}
@@ -84,7 +86,7 @@ def _grouped(state: State, q: Question, table: pa.Table, names: list[str | None]
     counts = {name: len(at) for name, at in places.items()}
     values: dict[str | None, float | None] = dict(counts)
     if q.metric:
-        values = {name: ratio(table.take(pa.array(at)), q.aggregate or "sum") for name, at in places.items()}
+        values = {name: _ratio(table.take(pa.array(at)), q) for name, at in places.items()}
     ordered = sorted(places, key=lambda n: (n is None, -(values[n] or 0), n or ""))
     if order is not None and q.topic not in ("most", "least"):
         ordered = sorted(places, key=lambda n: (n is None, order(n) if n is not None else 0))
@@ -102,22 +104,42 @@ def _answer(state: State, q: Question, rows: tuple[tuple[Cell, ...], ...], group
         details |= {"metric": state.figures.written(tree), "metric_said": state.said(tree)}
     shown = [r[1] for r in rows if isinstance(r[1], (int, float))]
     total = sum(shown) if len(shown) == len(rows) and q.aggregate in ("", "sum", "customers") else None
-    value = total if q.topic not in ("most", "least") else next((r[1] for r in rows if r[0] is not None and isinstance(r[1], (int, float))), None)
+    value = (
+        total
+        if q.topic not in ("most", "least")
+        else next((r[1] for r in rows if r[0] is not None and isinstance(r[1], (int, float))), None)
+    )
     hidden = any(r[1] == "<5" for r in rows)
     return state.answer(
-        q, value=None if hidden and q.topic not in ("most", "least") else cell(value), columns=(q.by, "value" if q.metric else "customers"), rows=rows,
-        of=group, details=details, small=hidden,
-    )  # fmt: skip
+        q,
+        value=None if hidden and q.topic not in ("most", "least") else cell(value),
+        columns=(q.by, "value" if q.metric else "customers"),
+        rows=rows,
+        of=group,
+        details=details,
+        small=hidden,
+    )
+
+
+def _ratio(table: pa.Table, q: Question) -> float | None:
+    return ratio(table["m"], table["p"] if q.per else None, q.aggregate or "sum")
 
 
 def _columns(state: State, q: Question) -> Answer:
     """Figures given one by one (by a property of an event): the largest first."""
     counts = [state.figures.count(state.figures.both(q.filter, c.of)) if c.of else None for c in q.columns]
-    values = [figure(state, c, q.filter) for c in q.columns]
-    people = [int(v or 0) if c.aggregate == "customers" else n if n is not None else 99 for c, v, n in zip(q.columns, values, counts)]
+    values = figures_of(state, q.columns, q.filter)
+    people = [
+        int(v or 0) if c.aggregate == "customers" else n if n is not None else 99
+        for c, v, n in zip(q.columns, values, counts)
+    ]
     hidden = hide_small(people, q.role, whole_known=False)
-    places = sorted((i for i in range(len(values)) if values[i]), key=lambda i: (values[i] or 0) * (1 if q.topic == "least" else -1))
-    rows: tuple[tuple[Cell, ...], ...] = tuple((q.columns[i].label, "<5" if i in hidden else cell(values[i])) for i in places)
+    places = sorted(
+        (i for i in range(len(values)) if values[i]), key=lambda i: (values[i] or 0) * (1 if q.topic == "least" else -1)
+    )
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (q.columns[i].label, "<5" if i in hidden else cell(values[i])) for i in places
+    )
     group = state.figures.count(q.filter)
     return _answer(state, q, rows, group)
 
@@ -125,13 +147,15 @@ def _columns(state: State, q: Question) -> Answer:
 def _tag(state: State, q: Question) -> Answer:
     """With and without a plain tag; each value of a tag with many."""
     tag = state.lexicon.tags[q.by]
-    sides = [(v, f'{q.by} = "{v}"') for v in tag.values] if tag.many else [("yes", f"has {q.by}"), ("no", f"lacks {q.by}")]
+    sides = (
+        [(v, f'{q.by} = "{v}"') for v in tag.values] if tag.many else [("yes", f"has {q.by}"), ("no", f"lacks {q.by}")]
+    )
     rows: list[tuple[str, float | None, int]] = []
     for name, text in sides:
         where = state.figures.both(q.filter, text)
         n = state.figures.count(where)
         metrics = {"m": q.metric} | ({"p": q.per} if q.per else {})
-        value = ratio(state.figures.table(metrics, {}, where), q.aggregate or "sum") if q.metric else n
+        value = _ratio(state.figures.table(metrics, {}, where), q) if q.metric else n
         if n or not tag.many:
             rows.append((name, value, n))
     if tag.many:
@@ -151,5 +175,13 @@ def _inventory(state: State, q: Question) -> Answer:
     hidden = hide_small(counts, q.role, whole_known=False)
     places = sorted(range(len(names)), key=lambda i: (-counts[i], names[i][0]))
     rows: tuple[tuple[Cell, ...], ...] = tuple((names[i][0], "<5" if i in hidden else counts[i]) for i in places)
-    titles = {t.name: t.title or t.name for t in state.lexicon.tags.values()} | {s.name: s.title or s.name for s in state.lexicon.segments.values()}
-    return state.answer(q, value=len(rows), columns=(q.by.removesuffix("s"), "customers"), rows=rows, details={"by": q.by, "titles": titles})
+    titles = {t.name: t.title or t.name for t in state.lexicon.tags.values()} | {
+        s.name: s.title or s.name for s in state.lexicon.segments.values()
+    }
+    return state.answer(
+        q,
+        value=len(rows),
+        columns=(q.by.removesuffix("s"), "customers"),
+        rows=rows,
+        details={"by": q.by, "titles": titles},
+    )

@@ -18,12 +18,19 @@ def measure(state: State, q: Question) -> Answer:
     known = table.num_rows - table["m"].null_count
     tree = state.figures.metric(q.metric)
     details = {
-        "metric": state.figures.written(tree), "metric_said": state.said(tree), "known": known, "group": table.num_rows,
-        "aggregate": q.aggregate, "per": q.per, "events": aggregate(table["p"], "sum") if q.per else None,
-    }  # fmt: skip
-    if state.small(table.num_rows, q.role) or (q.aggregate in ("min", "max", "median", "avg") and state.small(known, q.role)):
+        "metric": state.figures.written(tree),
+        "metric_said": state.said(tree),
+        "known": known,
+        "group": table.num_rows,
+        "aggregate": q.aggregate,
+        "per": q.per,
+        "events": aggregate(table["p"], "sum") if q.per else None,
+    }
+    if state.small(table.num_rows, q.role) or (
+        q.aggregate in ("min", "max", "median", "avg") and state.small(known, q.role)
+    ):
         return state.answer(q, small=True, of=table.num_rows, details={**details, "known": None})
-    value = ratio(table, q.aggregate or "sum")
+    value = ratio(table["m"], table["p"] if q.per else None, q.aggregate or "sum")
     return state.answer(q, value=cell(value), of=table.num_rows, details=details)
 
 
@@ -41,9 +48,16 @@ def top(state: State, q: Question) -> Answer:
     details = {"metric": state.figures.written(tree), "metric_said": state.said(tree), "ascending": q.ascending}
     found = state.understood(q.filter)
     return state.answer(
-        q, value=total, total=total, limit=len(rows) if len(rows) < total else None,
-        columns=("customer_id", label(q.metric), *names), rows=rows, details=details, personal=bool(names), **found,
-    )  # fmt: skip
+        q,
+        value=total,
+        total=total,
+        limit=len(rows) if len(rows) < total else None,
+        columns=("customer_id", label(q.metric), *names),
+        rows=rows,
+        details=details,
+        personal=bool(names),
+        **found,
+    )
 
 
 def bracketed(metric: str) -> str:
