@@ -297,3 +297,24 @@ def test_fellows() -> None:
     assert shop.who("every customer of company (purchase in 90 days)") == set()
     assert shop.who("no customer of company (purchase in 90 days)") == {"c"}
     assert shop.who("every customer of company (no purchase 90 days)") == {"c"}
+
+
+def test_an_engines_error_is_one_of_ours() -> None:
+    """A pattern that the linear-time engine refuses ends in an error that says so, never in the engine's own."""
+    from tagfolk_dsl.tree import Attribute, Matches, Type
+    from tagfolk_engine.evaluate import EvaluationError
+
+    evaluator = SHOP.evaluator()
+    with pytest.raises(EvaluationError, match="could not carry out a step"):
+        evaluator.count(Matches(Attribute("city", Type.TEXT), "matches", "(?=x)"))
+    evaluator.close()
+
+
+def test_a_pattern_that_blows_up_elsewhere_is_linear_here() -> None:
+    shop = Shop(attributes={"city": "text"}, customers=[("a", {"city": "a" * 5000 + "b"})])
+    assert shop.who("city matches /(a+)+$/") == set()
+
+
+def test_a_long_list() -> None:
+    assert SHOP.who("age in (" + ", ".join(str(i) for i in range(25, 2000)) + ")") == {"ann"}
+    assert SHOP.who("age not in (" + ", ".join(str(i) for i in range(25, 2000)) + ")") == {"bob"}

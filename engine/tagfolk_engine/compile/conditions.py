@@ -71,6 +71,9 @@ def lower(node: Condition, frame: Frame, scope: EventScope | None = None) -> E:
             ends += [_compare("<=", metric, high, frame, scope)] if high is not None else []
             return sql.all_of(ends or [sql.known(lower_metric(metric, frame, scope).sql.copy())])
         case Member(metric=metric, values=values, negated=negated):
+            exact = _listed(lower_metric(metric, frame, scope), [lower_metric(value, frame, scope) for value in values])
+            if exact is not None:
+                return exp.Not(this=exact) if negated else exact
             if negated:
                 return sql.all_of([_compare("!=", metric, value, frame, scope) for value in values])
             return sql.any_of([_compare("=", metric, value, frame, scope) for value in values])
@@ -134,6 +137,15 @@ def _compare(operator: str, left: Metric, right: Metric, frame: Frame, scope: Ev
     if {a.type, b.type} == {Type.DATE, Type.TIME}:
         a, b = instant(a, frame), instant(b, frame)
     return compare(operator, a, b)
+
+
+def _listed(subject: Value, values: list[Value]) -> E | None:
+    """Membership in a plain list, where equal means the same: texts, days, whole numbers."""
+    plain = all(value.constant is not None and value.type is subject.type for value in values)
+    whole = subject.integral and all(value.integral for value in values)
+    if not values or not plain or not (whole or subject.type in (Type.TEXT, Type.DATE)):
+        return None
+    return exp.In(this=sql.paren(subject.sql.copy()), expressions=[value.sql for value in values])
 
 
 def _some(count: Value) -> E:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from tagfolk_engine.compile.dialect import DUCKDB, Dialect
 from tagfolk_engine.compile.frame import Schema
 from tagfolk_engine.compile.sql import E
+from tagfolk_engine.evaluate.errors import EvaluationError
 
 if TYPE_CHECKING:
     import duckdb
@@ -57,6 +58,10 @@ def half_of_memory() -> str:
     return f"{max(256, pages // 2 // 1_000_000)}MB"
 
 
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]
+
+
 class DuckDB:
     """The snapshot's views on a connection of its own, within a memory limit and with a folder to spill to."""
 
@@ -78,8 +83,16 @@ class DuckDB:
         snapshot.attach(self.connection)
 
     def _execute(self, text: str) -> duckdb.DuckDBPyConnection:
+        import duckdb
+
         self.statements += 1
-        return self.connection.execute(text)
+        try:
+            return self.connection.execute(text)
+        except duckdb.OutOfMemoryException as error:
+            message = "the engine ran out of memory or of disk to spill to: give it more by [engine] memory_limit"
+            raise EvaluationError(f"{message} ({_first_line(error)})") from error
+        except duckdb.Error as error:
+            raise EvaluationError(f"the engine could not carry out a step: {_first_line(error)}") from error
 
     def create(self, name: str, query: E) -> None:
         """Keep a query's result as a temporary table."""

@@ -303,10 +303,21 @@ class Evaluator:
             query = select(made, session.relation([condition]), lower(condition, session.frame))
             self.backend.insert("rule_true_now", query)
 
+    def _counted(self, tags: Sequence[str], people: E) -> dict[str, int]:
+        among = exp.In(this=sql.column("tag"), expressions=[sql.text(tag) for tag in tags])
+        columns = [sql.column("tag"), sql.named(people, "n")]
+        query = group_by(select(columns, sql.table("assignment_now"), among), [sql.column("tag")])
+        return {row["tag"]: row["n"] for row in self.backend.arrow(query).to_pylist()}
+
     def _sizes(self, tags: Sequence[str]) -> dict[str, TagSize]:
-        people = sql.named(exp.Count(this=exp.Distinct(expressions=[sql.column("customer")])), "n")
-        query = group_by(select([sql.column("tag"), people], sql.table("assignment_now")), [sql.column("tag")])
-        counted = {row["tag"]: row["n"] for row in self.backend.arrow(query).to_pylist()}
+        counted: dict[str, int] = {}
+        many = [tag for tag in tags if self.plans()[tag].info.many]
+        for counts, people in (
+            (tags, exp.Count(this=exp.Star())),
+            (many, exp.Count(this=exp.Distinct(expressions=[sql.column("customer")]))),
+        ):
+            if counts:
+                counted |= self._counted(counts, people)
         texts = [tag for tag in tags if self.plans()[tag].type in (Type.TEXT, Type.BOOLEAN)]
         values: dict[str, dict[str, int]] = {}
         if texts:
