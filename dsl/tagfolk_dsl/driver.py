@@ -1,7 +1,9 @@
 """Lark's LALR tables, run by a loop of our own: unit productions cost nothing, actions are looked up once.
 
 Lark builds the tables and the callbacks; its own loop spends most of its time on productions such as
-``sum: product`` that only hand their part on. Ours gives the same results (a test compares the two).
+``sum: product`` that only hand their part on. Ours gives the same results (``tests/dsl/test_driver.py`` compares
+the two). The table and the callbacks are not part of Lark's public interface: Lark is pinned below 1.4, and the
+test fails where a new version moves them.
 """
 
 from __future__ import annotations
@@ -46,12 +48,16 @@ class Driver:
                 if id(argument) not in steps:
                     steps[id(argument)] = _step(argument, callbacks[argument])
                 compiled[symbol] = steps[id(argument)]
+        self.jumps: dict[tuple[Any, str, str], Any] = {}
+        """(state below, symbol, token) → where a chain of unit productions ends; filled as it is met. Two threads
+        that fill it write the same."""
         self.starts = dict(table.start_states)
         self.ends = dict(table.end_states)
 
     def parse(self, start: str, tokens: Sequence[Token]) -> Any:
         """The value of the start symbol. Raises Unexpected at the first token that does not fit."""
         states, end_state = self.states, self.ends[start]
+        jumps = self.jumps
         stack: list[Any] = [self.starts[start]]
         values: list[Any] = []
         actions = states[stack[0]]
@@ -77,12 +83,24 @@ class Driver:
                     values.append(callback(parts))
                 else:
                     stack.pop()
-                state = states[stack[-1]][symbol]
+                under = stack[-1]
+                state = jumps.get((under, symbol, type_))
+                if state is None:
+                    state = jumps[(under, symbol, type_)] = self._landing(under, symbol, type_, end_state)
                 stack.append(state)
                 if token is None and state == end_state:
                     return values[-1]
                 actions = states[state]
         raise AssertionError("the end is either accepted or unexpected")
+
+    def _landing(self, under: Any, symbol: str, type_: str, end_state: Any) -> Any:
+        """The state after a reduction to ``symbol``, and after all that only hand their one part on behind it."""
+        while True:
+            state = self.states[under][symbol]
+            action = self.states[state].get(type_)
+            if state == end_state or type(action) is not tuple or action[2] is not None:
+                return state
+            symbol = action[1]
 
 
 def _step(rule: Any, callback: Any) -> _Step:

@@ -37,10 +37,11 @@ class Handed(Lexer):
 
 
 class Grammar:
-    """The grammar with a builder for one set of names."""
+    """The grammar with its builder. One serves all threads: the builder keeps nothing beyond one call of ``parse``,
+    and what it keeps meanwhile belongs to the thread."""
 
-    def __init__(self, names: Names) -> None:
-        self.builder = Builder(names)
+    def __init__(self) -> None:
+        self.builder = Builder()
         text = resources.files("tagfolk_dsl").joinpath("grammar.lark").read_text("utf-8")
         self.lark = Lark(
             text, parser="lalr", lexer=Handed, start=STARTS, transformer=self.builder, maybe_placeholders=False,
@@ -49,22 +50,16 @@ class Grammar:
 
         self.driver = Driver(self.lark)
 
-    def parse(self, start: str, tokens: list[Token]) -> Any:
+    def parse(self, start: str, tokens: list[Token], names: Names) -> Any:
         """What the tokens of one line mean. Raises Unexpected, or SyntaxProblem."""
+        self.builder.begin(names)
         return self.driver.parse(start, tokens)
 
 
 @lru_cache(maxsize=1)
-def _shared() -> Grammar:
-    return Grammar(Names())
-
-
-def grammar(names: Names) -> Grammar:
-    """The grammar for these names. One parser serves all: it is told the names anew (it is not for threads)."""
-    shared = _shared()
-    shared.builder.names = names
-    shared.builder.in_brackets.clear()
-    return shared
+def grammar() -> Grammar:
+    """The grammar, made on first use."""
+    return Grammar()
 
 
 def _cache(text: str) -> str | bool:

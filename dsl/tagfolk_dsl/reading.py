@@ -39,7 +39,7 @@ class LineReader:
     def __init__(self, path: str, names: Names) -> None:
         self.path = path
         self.names = names
-        self.grammar = grammar(names)
+        self.grammar = grammar()
         self.diagnostics: list[Diagnostic] = []
 
     def end_of(self, words: list[Token]) -> Token:
@@ -82,7 +82,7 @@ class LineReader:
         if len(tokens) > _LONG:
             _shallow(tokens)
         try:
-            found = self.grammar.parse(start, tokens)
+            found = self.grammar.parse(start, tokens, self.names)
         except Unexpected as error:
             raise explain(start, tokens, error.index, end, error.expected) from None
         if len(tokens) > DEEPEST:
@@ -100,8 +100,6 @@ def plain(words: Iterable[Token]) -> list[Token]:
             if word.text in ("yes", "no", "是", "否") and out and out[-1].type == "NAME":
                 kind, word.value = "BOOL", word.text in ("yes", "是")
         elif kind in _PLAIN:
-            if out and word.type == "NUMBER":
-                pass
             kind = _PLAIN[kind]
         elif kind == "NUMBER" and out and out[-1].type in ("MINUS", "PLUS"):
             sign = out.pop()

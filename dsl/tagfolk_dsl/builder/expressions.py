@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from typing import Any, cast
 
@@ -124,10 +125,17 @@ def condition(node: Node) -> Condition:
     return Bare(cast(Metric, node), span=node.span)
 
 
-class Expressions:
-    """The callbacks of expressions. Parts are tokens and finished nodes, in the order of the text."""
+class Expressions(threading.local):
+    """The callbacks of expressions. Parts are tokens and finished nodes, in the order of the text.
 
-    def __init__(self, names: Names) -> None:
+    Its state is that of one line and of one thread: Slack and the web page parse in several at once.
+    """
+
+    def __init__(self) -> None:
+        self.begin(Names())
+
+    def begin(self, names: Names) -> None:
+        """A new line, with the names it may use."""
         self.names = names
         self.in_brackets: dict[int, Name] = {}
         """Names that stood alone in brackets: in effects they are metrics, bare ones are text."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from decimal import Decimal
+from typing import cast
 
 from tagfolk_dsl.keywords import CHINESE, ENGLISH, ENGLISH_OF
 from tagfolk_dsl.lexer.token import Token
@@ -15,16 +16,18 @@ from tagfolk_dsl.tree import Span
 LONGEST_LINE = 200_000
 
 _PATTERN = re.compile(
-    r"""(?P<space>[\s\ufeff]+)
+    r"""[\s\ufeff]*+(?:
+    (?P<word>half-yearly\b|[A-Za-z_][A-Za-z0-9_]*)
     |(?P<INSTANT>\d{4}-\d\d-\d\d[T\ ]\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)
     |(?P<DATE>\d{4}-\d\d-\d\d(?!\d))
     |(?P<NUMBER>\d[\d_]*(?:\.\d+)?(?:[km](?![A-Za-z0-9_])|[万亿千])?[%％]?)
-    |(?P<word>half-yearly\b|[A-Za-z_][A-Za-z0-9_]*)
     |(?P<han>[^\W\d]\w*)
     |(?P<TEXT>"(?:[^"\\]++|\\.)*+"|“[^”]*+”)
     |(?P<sign>->|>=|<=|!=|<>|==|\.\.|…|[-+*/=<>(),:.%→≥≤≠×÷＝＞＜（），：、])
-    |(?P<comment>\#.*)""",
-    re.VERBOSE,
+    |(?P<comment>\#.*)
+    |(?P<end>\Z)
+    |(?P<bad>.))""",
+    re.VERBOSE | re.DOTALL,
 )
 _RUN = re.compile(r"\w+")
 _CHANNEL = re.compile(r"#[\w.-]+")
@@ -89,16 +92,10 @@ class Words:
             if at < self.run_end and not text[at].isdigit():
                 at = self._run(text, at, number, out)
                 continue
-            found = match(text, at)
-            if found is None:
-                at = self._unread(text, at, number, out, bad)
-                bad = at
-                continue
-            kind, stop = found.lastgroup, found.end()
-            if kind == "space":
-                at = stop
-                continue
-            raw = found[0]
+            found = cast("re.Match[str]", match(text, at))
+            kind = cast(str, found.lastgroup)
+            at, stop = found.span(kind)
+            raw = text[at:stop]
             if kind == "word":
                 if stop < end and text[stop] > "\x7f" and text[stop].isalnum():
                     at = self._run(text, at, number, out)
@@ -118,6 +115,11 @@ class Words:
                     out.append(Token(sign, sign, Span(path, number, at + 1, number, stop + 1), key, False, raw))
             elif kind == "han":
                 at = self._run(text, at, number, out)
+                continue
+            elif kind == "end":
+                break
+            elif kind == "bad":
+                at = bad = self._unread(text, at, number, out, bad)
                 continue
             elif kind == "comment":
                 if at and not text[at - 1].isspace():
@@ -140,7 +142,7 @@ class Words:
                 self.comments.append((number, at + 1, text[at:].rstrip(), not out))
                 break
             else:
-                self._literal(kind or "", raw, Span(path, number, at + 1, number, stop + 1), out)
+                self._literal(kind, raw, Span(path, number, at + 1, number, stop + 1), out)
             at = stop
         return out
 
