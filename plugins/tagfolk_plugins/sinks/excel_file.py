@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 from tagfolk_plugins.api.errors import SinkError
 from tagfolk_plugins.api.hookspecs import hookimpl
@@ -31,21 +31,14 @@ class ExcelFile(Sink):
 
     def sync(self, entered: pa.Table, left: pa.Table, current: pa.Table) -> int:
         """The whole segment into the file; the number of its rows."""
-        from openpyxl import Workbook
-
         if current.num_rows > MOST:
             raise SinkError(f"Excel holds {MOST:,} rows, the segment has {current.num_rows:,}", "export to CSV instead")
         target = self.context.root / self.arguments.path.replace("{segment}", self.context.segment)
         beside = target.with_name(f".{target.name}.new")
-        book = Workbook(write_only=True)
-        sheet = book.create_sheet((self.context.title or self.context.segment)[:31].translate(_FORBIDDEN))
-        sheet.append(list(current.column_names))
-        for batch in current.to_batches(10_000):
-            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                sheet.append([_cell(sheet, value) for value in row])
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            book.save(beside)
+            with beside.open("wb") as file:
+                self._write(current, file)
             beside.replace(target)
         except OSError as error:
             with contextlib.suppress(OSError):  # it may never have been there
@@ -53,6 +46,17 @@ class ExcelFile(Sink):
             why = error.strerror or error
             raise SinkError(f"cannot write {target.name}: {why}", "check the folder and disk") from error
         return int(current.num_rows)
+
+    def _write(self, rows: pa.Table, file: IO[bytes]) -> None:
+        from openpyxl import Workbook
+
+        book = Workbook(write_only=True)
+        sheet = book.create_sheet((self.context.title or self.context.segment)[:31].translate(_FORBIDDEN))
+        sheet.append(list(rows.column_names))
+        for batch in rows.to_batches(10_000):
+            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                sheet.append([_cell(sheet, value) for value in row])
+        book.save(file)
 
 
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "_"))
