@@ -144,11 +144,12 @@ def fit(buyers: pd.DataFrame) -> Model:
         each = each + np.where(x > 0, np.logaddexp(alive, gone), alive)
         return -float((weights * each).sum()) / len(rows)
 
-    best = min(
-        (minimize(loss, np.log(start), method="L-BFGS-B", options={"maxiter": 2000, "ftol": 1e-14, "gtol": 1e-9})
-         for start in ([0.5, 2.0, 0.8, 2.5], [1.0, 1.0, 1.0, 1.0])),
-        key=lambda found: found.fun,
-    )  # fmt: skip
+    best: Any = None
+    for start in ([0.5, 2.0, 0.8, 2.5], [1.0, 1.0, 1.0, 1.0]):
+        found = minimize(loss, np.log(start), method="L-BFGS-B", options={"maxiter": 300, "ftol": 1e-13, "gtol": 1e-8})
+        best = found if best is None or found.fun < best.fun else best
+        if found.success and abs(best.x).max() < 10:
+            break  # a second start is for searches that lose their way
     r, alpha, a, b = (float(v) for v in np.exp(best.x))
     if not np.isfinite(best.fun) or max(r, alpha / scale, b) > 1e7:
         raise MethodError(

@@ -40,8 +40,7 @@ class Trained:
 
         if not len(data):
             return np.zeros(0)
-        with one_thread():
-            return np.asarray(self.classifier.predict_proba(self._filled(data))[:, 1], dtype=np.float64)
+        return np.asarray(self.classifier.predict_proba(self._filled(data))[:, 1], dtype=np.float64)
 
     def _filled(self, data: pd.DataFrame) -> NDArray[np.float64]:
         import numpy as np
@@ -58,8 +57,7 @@ def train(data: pd.DataFrame, label: NDArray[np.bool_], kind: Kind, seed: int) -
     folds = StratifiedKFold(min(3, int(min(label.sum(), (~label).sum()))), shuffle=True, random_state=seed)
     classifier = CalibratedClassifierCV(_plain(kind, seed), method="sigmoid", cv=folds, ensemble=False)
     trained = Trained(classifier, medians)
-    with one_thread():
-        classifier.fit(trained._filled(data), label)
+    classifier.fit(trained._filled(data), label)
     return trained
 
 

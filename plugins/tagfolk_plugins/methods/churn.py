@@ -24,7 +24,18 @@ from tagfolk_plugins.api.hookspecs import hookimpl
 from tagfolk_plugins.api.method import Argument, Method, MethodContext, MethodResult
 from tagfolk_plugins.api.time import last_day, step
 from tagfolk_plugins.methods._features import features
-from tagfolk_plugins.methods._model import LEAK, Scores, calibration, cross_fit, drivers, lift, reasons, score, train
+from tagfolk_plugins.methods._model import (
+    LEAK,
+    Scores,
+    calibration,
+    cross_fit,
+    drivers,
+    lift,
+    one_thread,
+    reasons,
+    score,
+    train,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,9 +67,8 @@ class Churn(Method):
         number_between("folds", arguments["folds"], 2, 50, whole=True)
         if (arguments["outcome"] is None) == (arguments["target"] is None):
             raise ArgumentError("outcome", "churn needs 'outcome' or 'target', one of the two")
-        if arguments["target"] is not None:
-            return _of_target(arguments, context)
-        return _of_outcome(arguments, context)
+        with one_thread():
+            return (_of_outcome if arguments["target"] is None else _of_target)(arguments, context)
 
 
 @hookimpl
