@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of a rule file. Lines and columns count from 1, in characters; the end is exclusive."""
+class Span(NamedTuple):
+    """A stretch of a rule file. Lines and columns count from 1, in characters; the end is exclusive.
+
+    A named tuple, for a rule makes thirty of them and a frozen dataclass takes three times as long.
+    """
 
     file: str = ""
     line: int = 0
