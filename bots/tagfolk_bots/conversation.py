@@ -27,6 +27,13 @@ ROWS_TO_ASKER = frozenset({"list", "top", "profile", "explain", "changes"})
 """Intents whose rows are about single customers: in a channel the asker alone gets them."""
 
 
+INTENTS = frozenset(
+    ("count", "measure", "list", "top", "breakdown", "trend", "compare", "overlap", "changes", "profile", "explain")
+    + ("define", "method", "quality", "advice")
+)
+"""Intents that the desk answers."""
+
+
 class Conversation:
     """Answers messages about one workspace. Safe to use from several threads."""
 
@@ -51,11 +58,11 @@ class Conversation:
         spoken = language_of(text, "zh" if (memory.language or self.language) == "zh" else "en")
         try:
             role, own = self._roles(incoming)
-            reading = (
-                Reading(frame, spoken)
-                if frame is not None
-                else self._reader_now().read(text, memory.frame, self.language)
-            )
+            if frame is not None:
+                known = frame.intent in INTENTS
+                reading = Reading(frame, spoken, "sure" if known else "none", why="" if known else "nothing")
+            else:
+                reading = self._reader_now().read(text, memory.frame, self.language)
             reading = self._checked(text, reading, incoming)
             reply = self._answer(text, reading, incoming, role, own)
         except QuestionError as error:
@@ -77,7 +84,7 @@ class Conversation:
             try:
                 frame = Frame.from_json(json.loads(incoming.payload))
             except (ValueError, TypeError, KeyError, AttributeError):
-                frame = memory.frame or Frame()
+                frame = Frame()
             return incoming.text or frame.intent, frame
         if incoming.action in ("why", "who") and incoming.payload:
             customer, _, tag = incoming.payload.partition("\n")

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  -- questions as they are typed
 """``ask`` and ``chat`` as the shell runs them."""
 
 from __future__ import annotations
@@ -58,7 +59,9 @@ def test_no_workspace_is_said_without_a_traceback(tmp_path: Path) -> None:
 
 
 def test_chat_answers_until_the_input_ends(shop: Path) -> None:
-    done = CliRunner().invoke(APP, ["chat", "--workspace", str(shop)], input="how many women\nand in Shanghai?\n/list\n")
+    done = CliRunner().invoke(
+        APP, ["chat", "--workspace", str(shop)], input="how many women\nand in Shanghai?\n/list\n"
+    )
     assert done.exit_code == 0
     assert "7 customers." in done.output
     assert "3 customers." in done.output

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  -- questions as they are typed
 """Roles, threads, choices, buttons and the shape of answers."""
 
 from __future__ import annotations
@@ -37,13 +38,17 @@ def test_an_answer_says_what_was_understood_as_of_when_and_over_how_many(talk: C
     assert reply.language == "zh"
     head, *rest = reply.text.split("\n")
     assert "3" in head
-    assert 'gender = female and city = "上海"' in reply.text.replace('"female"', "female")
+    assert 'city = "上海" and gender = "female"' in reply.text
     assert "2024-06-30" in rest[-1]
     assert "12" in rest[-1]
 
 
 def test_the_understood_condition_asks_the_same_again(talk: Conversation) -> None:
-    for text in ("how many women bought coffee in the last 30 days", "今年消费超过500的客户有多少", "VIPs not in Shanghai"):
+    for text in (
+        "how many women bought coffee in the last 30 days",
+        "今年消费超过500的客户有多少",
+        "VIPs not in Shanghai",
+    ):
         first = ask(talk, text)
         again = ask(talk, str(first.answer["understood"]))
         assert again.answer["value"] == first.answer["value"]
@@ -85,6 +90,12 @@ def test_an_analyst_sees_lists_without_personal_data(talk: Conversation) -> None
     assert "张三" not in profile.text + str(profile.answer["rows"])
     assert "13800000001" not in str(profile)
     assert ask(talk, "phone numbers of VIPs", user="U_ANA").answer["intent"] == "refuse"
+
+
+def test_personal_data_cannot_be_probed_by_conditions(talk: Conversation) -> None:
+    for text in ('name = "张三"', 'name like "张*"', 'count(purchase) > 0 and phone = "+8613800000001"'):
+        assert ask(talk, text, user="U_ANA").answer["intent"] == "refuse", text
+    assert ask(talk, 'name = "张三"', user="U_STEW").answer["value"] == 1
 
 
 def test_a_steward_sees_personal_data(talk: Conversation) -> None:

@@ -202,7 +202,9 @@ class Frame:
 
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> Frame:
-        """The inverse of ``as_json``."""
+        """The inverse of ``as_json``. ValueError where the data are none of ours (buttons come from outside)."""
+        if not isinstance(data, Mapping):
+            raise ValueError("not a frame")
         known = {f.name for f in dataclasses.fields(Frame)}
         values = {k: v for k, v in data.items() if k in known}
         values["groups"] = _groups(values.get("groups", ()))
@@ -211,7 +213,18 @@ class Frame:
         values["sides"] = tuple(
             Side(s["label"], _groups(s.get("groups", ())), s.get("window", "")) for s in values.get("sides", ())
         )
-        return Frame(**values)
+        frame = Frame(**values)
+        for name, kind in _PLAIN.items():
+            if type(getattr(frame, name)) is not kind:
+                raise ValueError(f"{name} is not {kind.__name__}")
+        return frame
+
+
+_PLAIN = {
+    f.name: {"str": str, "int": int, "bool": bool}[str(f.type)]
+    for f in dataclasses.fields(Frame)
+    if str(f.type) in ("str", "int", "bool")
+}
 
 
 def _where(data: Any) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
@@ -219,10 +232,15 @@ def _where(data: Any) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
 
 
 def _groups(data: Any) -> tuple[Group, ...]:
-    return tuple(
-        tuple(Clause(**{**c, "values": tuple(c.get("values", ())), "where": _where(c.get("where", ()))}) for c in group)
-        for group in data
-    )
+    return tuple(tuple(_clause(c) for c in group) for group in data)
+
+
+def _clause(data: Any) -> Clause:
+    clause = Clause(**{**data, "values": tuple(data.get("values", ())), "where": _where(data.get("where", ()))})
+    texts = (clause.name, clause.operator, clause.low, clause.high, clause.window, clause.mode, *clause.values)
+    if clause.kind not in _WRITERS or not all(isinstance(t, str) for t in texts):
+        raise ValueError("not a clause")
+    return clause
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,9 @@ def refuse(scene: Scene) -> Frame | None:
 def personal(scene: Scene) -> Frame | None:
     """Phone numbers and the like of customers: for those who may, a list with them; the role decides."""
     i = scene.find("personal")
-    if i is None or scene.has("how_many", "share", "known", "missing") or scene.spans[i].content:
+    if i is None or scene.has("how_many", "share", "known", "missing"):
+        return None
+    if any(m.kind != "attribute" or not scene.lexicon.attributes[m.name].personal for m in scene.spans[i].content):
         return None
     _use(scene, "personal", "list", "which", "define", "who")
     customer = _customer(scene)

@@ -220,7 +220,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "删除|删掉|发送|群发|发短信|发邮件|修改|清空|改掉|打电话给|天气|笑话|写首诗|清除|发券",
     ),
     "personal": (
-        "phone number|phone|phones|telephone|mobile|mobile number|email address|e-mail address|emails|home address|contact details|"
+        "phone number|phone number of|phone|telephone number|emails of|email of|email addresses of|phones|telephone|mobile|mobile number|email address|e-mail address|emails|home address|contact details|"
         "contact info|wechat id|id card|credit card|phone numbers",
         "手机号|手机号码|电话|电话号码|邮箱|邮箱地址|家庭住址|联系方式|微信号|身份证|身份证号|银行卡",
     ),

@@ -10,11 +10,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from tagfolk_dsl.tree import Attribute
+from tagfolk_dsl.walk import walk
+
 from tagfolk_engine.query.answers import ANSWERS
 from tagfolk_engine.query.figures import Figures
 from tagfolk_engine.query.lexicon import Lexicon
 from tagfolk_engine.query.people import Person, find_customers, names_in
-from tagfolk_engine.query.question import Answer, Question, QuestionError
+from tagfolk_engine.query.question import Answer, NotAllowed, Question, QuestionError
 from tagfolk_engine.query.roles import Role, role_of
 from tagfolk_engine.query.state import State
 from tagfolk_engine.query.stored import StoreReader
@@ -111,7 +114,10 @@ class Desk:
         if answer is None:
             raise QuestionError("unknown_intent", intent=question.intent)
         with self._lock:
-            return answer(self._now(), question)
+            state = self._now()
+            if question.role < Role.STEWARD:
+                _no_personal(state, question)
+            return answer(state, question)
 
     def record(self, **values: Any) -> int | None:
         """Put a question on record (table ``question``); its number. ``values``: the table's columns."""
@@ -213,6 +219,19 @@ class Desk:
             store_reader=self._reader,
             broken_rules=len(prepared.checked.errors),
         )
+
+
+def _no_personal(state: State, q: Question) -> None:
+    """Raises NotAllowed where a question below steward looks at a personal attribute: counts would tell it, too."""
+    personal = {a.name for a in state.lexicon.attributes.values() if a.personal}
+    conditions = [q.filter, q.whole, *(c.of for c in q.columns)]
+    conditions += [c.metric for c in q.columns if c.aggregate == "customers" and c.metric]
+    metrics = [q.metric if q.intent != "define" else "", q.per]
+    metrics += [m for c in q.columns if c.aggregate != "customers" for m in (c.metric, c.per)]
+    trees = [state.figures.condition(t) for t in conditions if t] + [state.figures.metric(t) for t in metrics if t]
+    looked_at = {n.name for tree in trees if tree is not None for n in walk(tree) if isinstance(n, Attribute)}
+    if (looked_at | {q.by}) & personal:
+        raise NotAllowed(Role.STEWARD)
 
 
 __all__ = ["Desk", "Role", "Size"]
