@@ -1,9 +1,11 @@
-"""A reply as Slack blocks. Texts are rich text or plain text, so that nothing in them can become markup."""
+"""A reply as Slack blocks. A text that Slack could read as markup is sent as plain text, so nothing becomes markup."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from tagfolk_bots.messages import Button, Reply
 from tagfolk_bots.shown import pressed, spoken
@@ -20,6 +22,10 @@ ACTION = "tagfolk:"
 REFERENCE = "ref:"
 """A button value that begins so is a token of the state file."""
 _TEXT_BLOCKS = 12
+Style = Literal["", "bold", "code"]
+_MARKS: dict[Style, str] = {"": "", "bold": "*", "code": "`"}
+_MARKUP = re.compile(r"[*~`]|(?<!\w)_|_(?!\w)|:[\w+-]+:|^[ \t]*>", re.MULTILINE)
+"""What mrkdwn would read: stars, tildes, ticks, underlines at the edge of a word, emoji names, quotes."""
 _PRIMARY = {"approve"}
 _DANGER = {"wrong", "refuse"}
 
@@ -61,16 +67,31 @@ def message(reply: Reply, thread: str, keep: Keep) -> Message:
 
 def note(text: str) -> Message:
     """A sentence of our own as a message."""
-    return Message(text=escape(text), blocks=(rich([(text, {})]),))
+    return Message(text=escape(text), blocks=(words([(text, "")]),))
 
 
-def rich(runs: Sequence[tuple[str, dict[str, bool]]]) -> Block:
-    """One rich text section of (text, style) runs; empty runs are left out."""
-    elements: list[Block] = []
-    for text, style in runs:
-        if text:
-            elements.append({"type": "text", "text": text, **({"style": style} if style else {})})
-    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements or [_blank()]}]}
+def words(runs: Sequence[tuple[str, Style]]) -> Block:
+    """One section of (text, style) runs: with its styles where the text cannot be taken for markup, else plain.
+
+    >>> words([("12 customers", "bold")])["text"]["text"], words([("a *b*", "bold")])["text"]["type"]
+    ('*12 customers*', 'plain_text')
+    """
+    runs = [(text, style) for text, style in runs if text]
+    if all(_unmistakable(text, style) for text, style in runs):
+        marked = "".join(_MARKS[style] + escape(text) + _MARKS[style] for text, style in runs)
+        if 0 < len(marked) <= limits.SECTION_TEXT:
+            return {"type": "section", "text": {"type": "mrkdwn", "text": marked, "verbatim": True}}
+    plain = cut("".join(text for text, _ in runs), limits.SECTION_TEXT)
+    return {"type": "section", "text": {"type": "plain_text", "text": plain if plain.strip() else "…", "emoji": False}}
+
+
+def _unmistakable(text: str, style: Style) -> bool:
+    """Would Slack read exactly this text, and nothing in it as markup? (Mentions and links are escaped anyway.)"""
+    if style == "code":
+        return not set("`\n") & set(text) and text == text.strip()
+    if style == "bold" and ("\n" in text or text != text.strip()):
+        return False
+    return _MARKUP.search(text) is None
 
 
 def small(text: str) -> Block:
@@ -81,8 +102,10 @@ def small(text: str) -> Block:
 
 def preformatted(text: str) -> Block:
     """Text in a fixed-width font, as it is."""
-    element = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": cut(text, limits.RICH_TEXT)}]}
-    return {"type": "rich_text", "elements": [element]}
+    shown = text.replace("`", "'")
+    while len(escape(shown)) > limits.SECTION_TEXT - 8:
+        shown = shown.rpartition("\n")[0] or shown[: limits.SECTION_TEXT // 6]
+    return {"type": "section", "text": {"type": "mrkdwn", "text": f"```\n{escape(shown)}\n```", "verbatim": True}}
 
 
 def button(given: Button, index: int, keep: Keep) -> Block:
@@ -124,15 +147,15 @@ def thread_of(identifier: str) -> str:
 
 
 def _texts(reply: Reply) -> list[Block]:
-    """The first line in bold, further lines below it, the understood condition as code, the rest in small letters."""
+    """The first line in bold, further lines below it, the understood condition as code."""
     lines = [line.rstrip() for line in spoken(reply).split("\n")]
     first, rest = lines[0], "\n".join(lines[1:]).strip("\n")
-    blocks = [rich([(part, {"bold": True})]) for part in pieces(first, limits.RICH_TEXT)] or [rich([])]
+    blocks = [words([(part, "bold")]) for part in pieces(first, limits.SECTION_TEXT)] or [words([])]
     understood = reply.answer.get("understood")
     code = understood if isinstance(understood, str) and understood.strip() else ""
-    for part in pieces(rest, limits.RICH_TEXT):
+    for part in pieces(rest, limits.SECTION_TEXT):
         before, found, after = part.partition(code) if code else (part, "", "")
-        blocks.append(rich([(before, {}), (found, {"code": True}), (after, {})]))
+        blocks.append(words([(before, ""), (found, "code"), (after, "")]))
     if len(blocks) > _TEXT_BLOCKS:
         blocks = [*blocks[:_TEXT_BLOCKS], small(say("cut", reply.language))]
     return blocks
@@ -165,7 +188,3 @@ def _choices(reply: Reply, thread: str, keep: Keep) -> list[Block]:
 
 def _buttons(buttons: Sequence[Button], thread: str, keep: Keep) -> list[Block]:
     return actions(buttons[: 2 * limits.ACTION_ELEMENTS], thread, keep)
-
-
-def _blank() -> Block:
-    return {"type": "text", "text": " "}

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 from tagfolk_bots.messages import Language, Reply
 from tagfolk_bots.slack import limits
-from tagfolk_bots.slack.blocks import Block, Keep, rich
+from tagfolk_bots.slack.blocks import Block, Keep, words
 from tagfolk_bots.slack.delivery import Place
 from tagfolk_bots.slack.text import cut, pieces
 from tagfolk_bots.slack.words import say
@@ -114,8 +114,8 @@ def _pack(given: Context, keep: Keep) -> str:
 
 def _preview(preview: Reply | str, language: Language) -> list[Block]:
     text = preview if isinstance(preview, str) else preview.text
-    parts = pieces(text or say("preview_wait", language), limits.RICH_TEXT)[:5]
-    return [{"type": "divider"}, rich([(say("preview", language), {"bold": True})]), *(rich([(p, {})]) for p in parts)]
+    parts = pieces(text or say("preview_wait", language), limits.SECTION_TEXT)[:5]
+    return [{"type": "divider"}, words([(say("preview", language), "bold")]), *(words([(part, "")]) for part in parts)]
 
 
 def _plain(text: str) -> Block:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tagfolk_bots.cells import show
 from tagfolk_bots.messages import Button, HomeView, Language, Row
 from tagfolk_bots.slack import limits
-from tagfolk_bots.slack.blocks import Block, Keep, actions, rich, small
+from tagfolk_bots.slack.blocks import Block, Keep, actions, small, words
 from tagfolk_bots.slack.text import cut
 from tagfolk_bots.slack.words import say
 
@@ -20,11 +20,11 @@ def home_view(view: HomeView | None, user: str, keep: Keep, language: Language =
         language = view.language
     blocks: list[Block] = [_header(say("home_title", language))]
     if view is None or view.run is None:
-        blocks.append(rich([(say("home_empty", language), {})]))
+        blocks.append(words([(say("home_empty", language), "")]))
     else:
         customers = show(view.customers, "customers", language)
         line = say("home_customers", language, n=customers, as_of=view.as_of or "")
-        blocks.append(rich([(cut(line, limits.RICH_TEXT), {"bold": True})]))
+        blocks.append(words([(line, "bold")]))
         if view.freshness:
             blocks.append(small(view.freshness))
         blocks += _sizes(say("home_segments", language), view.segments, language)
@@ -64,7 +64,7 @@ def _changes(view: HomeView, language: Language) -> list[Block]:
         for row in view.changes[:_SHOWN]
     ]
     text = "\n".join(lines) or say("home_no_changes", language)
-    return [{"type": "divider"}, _header(say("home_changes", language)), rich([(cut(text, limits.RICH_TEXT), {})])]
+    return [{"type": "divider"}, _header(say("home_changes", language)), words([(text, "")])]
 
 
 def _questions(view: HomeView | None, user: str, keep: Keep, language: Language) -> list[Block]:

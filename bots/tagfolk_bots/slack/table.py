@@ -52,7 +52,7 @@ def table_text(columns: Sequence[str], rows: Sequence[Row], language: Language) 
             room = " " * (wide - _width(cell))
             cells.append(room + cell if numeric else cell + room)
         shown.append("  ".join(cells).rstrip())
-    return cut("\n".join(shown), limits.RICH_TEXT)
+    return cut("\n".join(shown), limits.SECTION_TEXT)
 
 
 def _width(text: str) -> int:
