@@ -72,8 +72,8 @@ class Source(ABC):
     def schema(self) -> pa.Schema:
         """The columns and their types, from headers and a sample, never from the whole table.
 
-        Text columns whose types the engine shall find out (as in CSV, where all is text): ``{"tagfolk": "untyped"}`` in the
-        schema's metadata.
+        Text columns whose types the engine shall find out (as in CSV, where all is text):
+        ``{"tagfolk": "untyped"}`` in the schema's metadata.
 
         Raises SourceError where the data cannot be reached.
         """

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlglot import exp
-
 
 def quoted(name: str) -> str:
     '''A name as DuckDB reads it, whatever is in it.
@@ -11,6 +9,8 @@ def quoted(name: str) -> str:
     >>> print(quoted("amount"), quoted('a "b"'))
     "amount" "a ""b\"""
     '''
+    from sqlglot import exp
+
     return exp.to_identifier(name, quoted=True).sql("duckdb")
 
 
