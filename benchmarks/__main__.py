@@ -1,4 +1,4 @@
-"""``make bench``: each measure of ours beside its reference in the same session, as ratios; writes docs/benchmarks.md."""
+"""``make bench``: each measure of ours beside its reference, in one session, as ratios; writes docs/benchmarks.md."""
 
 from __future__ import annotations
 
@@ -103,7 +103,8 @@ def main() -> None:
     text = [
         "# Benchmarks",
         "",
-        f"Written by `make bench SIZE={size.name}` on {datetime.now(UTC):%Y-%m-%d}: {platform.system()} {platform.machine()}, "
+        f"Written by `make bench SIZE={size.name}` on {datetime.now(UTC):%Y-%m-%d}: "
+        f"{platform.system()} {platform.machine()}, "
         f"{_cores()} cores, Python {platform.python_version()}. {size.customers:,} customers, {size.events:,} orders, "
         f"{size.events:,} visits, 100 rules, seeded. Machines are noisy: read the ratios.",
         "",

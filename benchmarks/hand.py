@@ -133,7 +133,8 @@ def fused(rules: list[HandRule], end: str, tables: dict[str, str]) -> list[str]:
     columns = ", ".join(f"{_predicate(r)} AS {r.tag}" for r in rules)
     statements.append(f"CREATE TEMP TABLE hand_flags AS SELECT customer, {columns} FROM hand_wide")
     statements.append(
-        "CREATE TEMP TABLE hand_rows AS SELECT customer, tag FROM hand_flags UNPIVOT (held FOR tag IN (COLUMNS(* EXCLUDE customer))) WHERE held"
+        "CREATE TEMP TABLE hand_rows AS SELECT customer, tag FROM hand_flags"
+        " UNPIVOT (held FOR tag IN (COLUMNS(* EXCLUDE customer))) WHERE held"
     )
     return statements
 

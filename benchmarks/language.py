@@ -24,7 +24,8 @@ def measure(size: Size, runs: int) -> list[str]:
         taken = outside(f"{count} rules", [sys.executable, "-m", "benchmarks.language", str(count)], runs)
         said = taken.said
         lines.append(
-            f"| {count:,} | {taken.median:.2f} | {count / taken.median:,.0f} | {taken.megabytes:.0f} | {float(str(said['python'])):.2f} |"
+            f"| {count:,} | {taken.median:.2f} | {count / taken.median:,.0f} | {taken.megabytes:.0f} "
+            f"| {float(str(said['python'])):.2f} |"
         )
     return lines
 

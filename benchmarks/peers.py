@@ -43,14 +43,16 @@ def copy(data: Path) -> dict[str, Any]:
         database.execute(f"SET temp_directory = '{data}/spill'")
         database.execute("SET preserve_insertion_order = false")
         database.execute(
-            f"COPY (SELECT (row_number() OVER (ORDER BY id) - 1)::INTEGER AS customer, * FROM '{data}/customers.parquet') TO '{lake}/customers.parquet'"
+            f"COPY (SELECT (row_number() OVER (ORDER BY id) - 1)::INTEGER AS customer, * "
+            f"FROM '{data}/customers.parquet') TO '{lake}/customers.parquet'"
         )
         for name, columns in (
             ("orders", "paid_at AS happened, amount, category, channel"),
             ("visits", "e.at AS happened, page, seconds"),
         ):
             database.execute(
-                f"COPY (SELECT k.customer, {columns} FROM '{data}/{name}.parquet' e JOIN '{lake}/customers.parquet' k ON k.id = e.customer "
+                f"COPY (SELECT k.customer, {columns} FROM '{data}/{name}.parquet' e "
+                f"JOIN '{lake}/customers.parquet' k ON k.id = e.customer "
                 f"ORDER BY 1, 2) TO '{lake}/{name}.parquet' (COMPRESSION zstd)"
             )
     (lake / "done").touch()
@@ -61,8 +63,9 @@ def floor(data: Path) -> dict[str, Any]:
     """One group-by of each table over the columns the rules read."""
     database = connect(data)
     rows = database.execute(
-        "SELECT count(*) FROM (SELECT customer, count(*), sum(amount), max(amount), max(category), max(channel), max(happened) FROM orders GROUP BY 1)"
-        " UNION ALL SELECT count(*) FROM (SELECT customer, count(*), sum(seconds), max(happened) FROM visits GROUP BY 1)"
+        "SELECT count(*) FROM (SELECT customer, count(*), sum(amount), max(amount), max(category), max(channel),"
+        " max(happened) FROM orders GROUP BY 1) UNION ALL"
+        " SELECT count(*) FROM (SELECT customer, count(*), sum(seconds), max(happened) FROM visits GROUP BY 1)"
     ).fetchall()
     return {"groups": [r[0] for r in rows]}
 
