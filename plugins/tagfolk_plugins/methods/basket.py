@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import reduce
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -202,6 +203,7 @@ def _frame(rules: list[tuple[Any, ...]]) -> pd.DataFrame:
 
 def _next_best(rules: list[tuple[Any, ...]], lines: _Lines) -> pd.DataFrame:
     """For each customer the single item of the best rule whose left side they bought and whose right side not."""
+    import numpy as np
     import pandas as pd
 
     single = [r for r in rules if len(r[1]) == 1][:RULES_FOR_NEXT]
@@ -210,10 +212,14 @@ def _next_best(rules: list[tuple[Any, ...]], lines: _Lines) -> pd.DataFrame:
         return empty.astype({"next_best": object, "next_best_lift": float})
     items = sorted({i for r in single for i in (*r[0], *r[1])})
     owned = lines.owned(items)
-    bought = pd.crosstab(owned["customer_id"], owned["item"]).astype(bool).reindex(columns=items, fill_value=False)
-    best = pd.Series(None, index=bought.index, dtype=object)
-    lift = pd.Series(float("nan"), index=bought.index)
+    codes, customers = pd.factorize(owned["customer_id"], sort=True)
+    holders = {str(item): np.unique(codes[rows]) for item, rows in owned.groupby("item").indices.items()}
+    best = np.full(len(customers), None, dtype=object)
+    lift = np.full(len(customers), np.nan)
     for left, right, *figures in single:
-        fits = bought[list(left)].all(axis=1) & ~bought[right[0]] & lift.isna()
+        fits = reduce(np.intersect1d, [holders[item] for item in left])
+        fits = np.setdiff1d(fits, holders[right[0]], assume_unique=True)
+        fits = fits[np.isnan(lift[fits])]
         best[fits], lift[fits] = right[0], figures[3]
-    return pd.DataFrame({"next_best": best, "next_best_lift": lift}).rename_axis("customer_id")
+    index = pd.Index(customers, name="customer_id")
+    return pd.DataFrame({"next_best": best, "next_best_lift": lift}, index=index)

@@ -79,7 +79,7 @@ def tagfolk_methods() -> Sequence[type[Method]]:
 def _periods(event: str, period: str, context: MethodContext) -> pd.DataFrame:
     """Each customer's periods with the event, numbered."""
     frame = context.sql(QUERY.format(view=view(event)), [period])
-    frame["period"] = [_number(day, period) for day in frame["period"]]
+    frame["period"] = frame["period"].map({day: _number(day, period) for day in frame["period"].unique()})
     return frame
 
 
