@@ -28,8 +28,23 @@ ROWS_TO_ASKER = frozenset({"list", "top", "profile", "explain", "changes"})
 
 
 INTENTS = frozenset(
-    ("count", "measure", "list", "top", "breakdown", "trend", "compare", "overlap", "changes", "profile", "explain")
-    + ("define", "method", "quality", "advice")
+    (
+        "count",
+        "measure",
+        "list",
+        "top",
+        "breakdown",
+        "trend",
+        "compare",
+        "overlap",
+        "changes",
+        "profile",
+        "explain",
+        "define",
+        "method",
+        "quality",
+        "advice",
+    )
 )
 """Intents that the desk answers."""
 

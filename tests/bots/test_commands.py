@@ -1,4 +1,3 @@
-# ruff: noqa: E501  -- questions as they are typed
 """``ask`` and ``chat`` as the shell runs them."""
 
 from __future__ import annotations

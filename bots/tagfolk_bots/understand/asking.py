@@ -160,7 +160,11 @@ def _compare(frame: Frame, lexicon: Lexicon, base: Question) -> Question:
         if not frame.metric:
             raise Impossible("compare_what")
         windows = _same_span([s.window for s in frame.sides], lexicon.today)
-        return replace(base, columns=tuple(_period_column(frame, s.label, w) for s, w in zip(frame.sides, windows)))
+        labels = [
+            s.label if s.window == w else f"{s.label} ({w.removeprefix('between ').replace(' and ', '…')})"
+            for s, w in zip(frame.sides, windows)
+        ]
+        return replace(base, columns=tuple(_period_column(frame, n, w) for n, w in zip(labels, windows)))
     columns = []
     for side in frame.sides:
         of, label = filter_text(side.groups), _label(side.groups, lexicon)

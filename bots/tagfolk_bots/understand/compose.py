@@ -153,7 +153,8 @@ class Composer:
         ranked = any(
             self.spans[j].has("most", "least", "top", "bottom") for j in range(i + 1, min(len(self.spans), i + 3))
         )
-        if ranked and any(m.kind in ("let", "spend") for m in content):
+        averaged = following is None and self.s.has("avg", "median", "how_much", "sum")
+        if (ranked or averaged) and any(m.kind in ("let", "spend") for m in content):
             return next(m for m in content if m.kind in ("let", "spend"))
         for meaning in content:
             if following and following.unit == "times" and meaning.kind == "event":
@@ -167,7 +168,7 @@ class Composer:
                 return meaning
             if not following and meaning.kind == "event" and any(m.kind in ("let", "spend") for m in content):
                 return meaning
-        beside = self._events_beside(i)
+        beside = self._events_beside(i) | self._events_before(i)
         for meaning in content:
             if meaning.kind == "propvalue" and meaning.of in beside:
                 return meaning
@@ -195,6 +196,18 @@ class Composer:
                 j += step
         return names
 
+    def _events_before(self, i: int) -> set[str]:
+        """The event of a verb further before, with nothing between but other values of it and joining words."""
+        for j in range(i - 1, max(-1, i - 9), -1):
+            span = self.spans[j]
+            events = {m.name for m in span.content if m.kind == "event"}
+            if events:
+                return events
+            joining = span.stop or span.punct or span.has("and", "or", "not", "except") or span.period is not None
+            if not joining and not any(m.kind == "propvalue" for m in span.content):
+                return set()
+        return set()
+
     def _events_beside(self, i: int) -> set[str]:
         near = (j for j in range(max(0, i - 2), min(len(self.spans), i + 3)) if j != i)
         return {m.name for j in near for m in self.spans[j].content if m.kind == "event"}
@@ -202,37 +215,49 @@ class Composer:
     # --- property values -----------------------------------------------------------------------------------
 
     def _attach_values(self) -> None:
-        """Property values go to the nearest event that has the property; without one, the event is implied."""
-        merged: dict[int, list[tuple[str, str, tuple[str, ...]]]] = {}
-        for i, meaning in self.values:
+        """Property values go to the nearest event that has the property; without one, the event is implied.
+
+        "Coffee or tea" is one purchase of either, "coffee and tea" are two purchases, "coffee but not tea" none of tea.
+        """
+        last: dict[tuple[int, str], int] = {}
+        for i, meaning in list(self.values):
             if meaning.kind == "property":
                 known = self._known_property(i, meaning)
                 if known is not None:
-                    merged.setdefault(id(known[0]), []).append(known[1])
+                    known[0].clause = replace(known[0].clause, where=(*known[0].clause.where, known[1]))
                 continue
             atom = self._event_for(i, meaning)
             if atom is None:
                 continue
             self.s.used.add(i)
-            if meaning.kind == "weekday":
-                condition = ("weekday(time)", "=", tuple(meaning.name.split(",")))
-            else:
-                prop = meaning.value.split(".", 1)[1]
-                negated = self._is_denied(i, stop_at=atom.at)
-                condition = (prop, "!=" if negated else "=", (meaning.name,))
-            merged.setdefault(id(atom), []).append(condition)
+            prop = "weekday(time)" if meaning.kind == "weekday" else meaning.value.split(".", 1)[1]
+            values = tuple(meaning.name.split(",")) if meaning.kind == "weekday" else (meaning.name,)
             for name_at in self._near_property(i, meaning):
                 self.s.used.add(name_at)
-        for atom in self.atoms:
-            where = merged.get(id(atom), [])
-            by_property: dict[tuple[str, str], list[str]] = {}
-            for prop, operator, values in where:
-                by_property.setdefault((prop, operator), []).extend(
-                    v for v in values if v not in by_property.get((prop, operator), [])
-                )
-            if by_property:
-                said = tuple((p, o, tuple(v)) for (p, o), v in by_property.items())
-                atom.clause = replace(atom.clause, where=atom.clause.where + said)
+            before = last.get((id(atom), prop))
+            denied = self._is_denied(i, stop_at=atom.at) if i > atom.at else False
+            last[id(atom), prop] = i
+            self._say_value(atom, i, prop, values, before, denied)
+        self.atoms.sort(key=lambda a: a.at)
+
+    def _say_value(
+        self, atom: Atom, i: int, prop: str, values: tuple[str, ...], before: int | None, denied: bool
+    ) -> None:
+        clause = atom.clause
+        same = next((n for n, w in enumerate(clause.where) if w[:2] == (prop, "=")), None)
+        apart = before is not None and any(self.spans[j].has("and") for j in range(before + 1, i))
+        if same is None:
+            where = (*clause.where, (prop, "=", values))
+            atom.clause = replace(clause, where=where, negated=clause.negated != denied)
+        elif (apart or denied) and not self._or_between(before or 0, i) and not clause.negated:
+            others = tuple(w for n, w in enumerate(clause.where) if n != same)
+            extra = replace(clause, where=(*others, (prop, "=", values)), negated=denied)
+            self.atoms.append(Atom(i, extra, atom.meaning))
+        else:
+            known = clause.where[same][2]
+            both = known + tuple(v for v in values if v not in known)
+            where = tuple((prop, "=", both) if n == same else w for n, w in enumerate(clause.where))
+            atom.clause = replace(clause, where=where)
 
     def _known_property(self, i: int, meaning: Meaning) -> tuple[Atom, tuple[str, str, tuple[str, ...]]] | None:
         """``bought with a coupon``, ``用过优惠券``: a property of text that is named without a value is known."""
@@ -273,12 +298,13 @@ class Composer:
             ]
         if fits:
             return min(fits, key=lambda a: (abs(a.at - i), a.at > i))
-        if meaning.kind == "weekday":
+        event = purchase_event(self.s.lexicon) if meaning.kind == "weekday" else meaning.of
+        if not event:
             return None
-        atom = Atom(i, Clause("event", meaning.of), meaning)
+        atom = Atom(i, Clause("event", event), meaning)
         self.atoms.append(atom)
         self.atoms.sort(key=lambda a: a.at)
-        self.s.guesses.append(("implied_event", f"{self.spans[i].text}\n{meaning.of}"))
+        self.s.guesses.append(("implied_event", f"{self.spans[i].text}\n{event}"))
         return atom
 
     def _about(self, atom: Atom, event: str) -> bool:
@@ -357,6 +383,7 @@ class Composer:
                 if prop.type == "number":
                     self.s.used.add(i)
                     self._where(meaning.of, meaning.name, q, i)
+                    self.s.guesses.append(("taken_per_event", f"{meaning.name}\n{meaning.of}"))
                     return True
         atom = self._nearest(
             q, lambda a: a.clause.kind == "event" and a.meaning.value == "noun" and a.at < q.first, most=2

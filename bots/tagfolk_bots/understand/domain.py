@@ -189,7 +189,7 @@ SPEND_NAMES = ("spend", "revenue", "spending", "sales", "gmv", "消费额", "消
 
 ORDER_VALUE_WORDS = (
     "average order value|aov|avg order value|average basket|basket size|average basket value|average ticket|order value|"
-    "average order|average order size|average purchase value|average purchase amount|avg purchase amount|average spend per order|average revenue per order",
+    "average order size|average purchase value|average purchase amount|avg purchase amount|average spend per order|average revenue per order",
     "客单价|笔单价|平均客单价|平均订单金额|每单平均|单均价|平均每单|每单金额|件单价",
 )
 COUNT_SUFFIXES = ("次数", "数", "数量", "量", "频次", "频率", "单数")
@@ -243,7 +243,7 @@ ATTRIBUTE_WORDS: tuple[tuple[set[str], str], ...] = (
             "registration_date",
         },
         "joined|join|joining|sign up|signed up|registered|register|registration|became a member|became member|registering|signup|signups|"
-        "注册|注册的|注册了|加入|入会|开卡|加入会员|注册时间|注册日期|新注册",
+        "注册|注册的|注册了|加入|入会|开卡|加入会员|新注册的|新入会|新入会的|新加入|新加入的|注册时间|注册日期|新注册",
     ),
     (BIRTHDAY_NAMES, "birthday|birthdays|born|date of birth|生日|过生日|出生|寿星"),
     (NAME_NAMES, "name|names|called|named|姓名|名字"),

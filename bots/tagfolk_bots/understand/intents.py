@@ -129,7 +129,7 @@ def explain(scene: Scene) -> Frame | None:
 def profile(scene: Scene) -> Frame | None:
     """Who is this customer?"""
     customer = _customer(scene)
-    if customer is None or scene.has("how_many", "share"):
+    if customer is None or scene.has("share"):
         return None
     scene.used.add(customer[0])
     _use(
@@ -475,6 +475,9 @@ def top(scene: Scene) -> Frame | None:
     if end is None:
         return None
     low = spans[end].has("bottom", "least") and not spans[end].has("top", "most")
+    places = _top_groups(scene, end, low)
+    if places is not None:
+        return places
     number = next(
         (
             i
@@ -538,6 +541,32 @@ def top(scene: Scene) -> Frame | None:
     )
     n = int(spans[number].numeral.value) if number is not None else 0  # type: ignore[union-attr]
     return Frame("top", groups, metric=metric.name, where=metric.where, window=metric.window, n=n, ascending=low)
+
+
+def _top_groups(scene: Scene, end: int, low: bool) -> Frame | None:
+    """``top 5 cities by revenue``: groups, not customers."""
+    spans = scene.spans
+    at = end + 2 if end + 1 < len(spans) and spans[end + 1].numeral else end + 1
+    if at >= len(spans) or spans[at].has("by"):
+        return None
+    for m in spans[at].content:
+        field = scene.lexicon.attributes.get(m.name) if m.kind == "attribute" else None
+        name = m.name if field and field.type == "text" and not field.personal else ""
+        if m.kind == "property" and scene.lexicon.events[m.of].properties[m.name].type == "text":
+            name = f"{m.of}.{m.name}"
+        if name:
+            numeral = spans[at - 1].numeral
+            scene.used.update(range(end, at + 1))
+            _use(scene, "by", "how_many", "customer", "list", "which")
+            groups = _all(scene)
+            metric = metric_of(scene)
+            n = int(numeral.value) if numeral else 0
+            frame = Frame("breakdown", groups, by=name, n=n, topic="least" if low else "most")
+            if metric is None:
+                return _event_measure(scene, frame)
+            how = "avg" if metric.kind == "attribute" or _use(scene, "avg") else "sum"
+            return replace(frame, metric=metric.name, where=metric.where, window=metric.window, aggregate=how)
+    return None
 
 
 def _is_percent(span: Span) -> bool:
@@ -831,6 +860,8 @@ def measure(scene: Scene) -> Frame | None:
         "them",
     )
     frame = Frame("measure", groups, metric=metric.name, where=metric.where, window=metric.window, aggregate=aggregate)
+    if aggregate == "median" and metric.name.startswith("avg("):
+        scene.guesses.append(("median_of_averages", metric.name))
     ratio = re.fullmatch(r"avg\((\w+)\.(\w+)\)", metric.name)
     if ratio and aggregate in ("sum", "avg") and metric.kind == "metric":
         return replace(frame, metric=f"sum({ratio[1]}.{ratio[2]})", per=f"count({ratio[1]})", aggregate="avg")

@@ -98,7 +98,7 @@ _SPAN_EN = (
     r"(?:the )?(?:first|second|1st|2nd) half(?: of)?(?: \d{4}| last year| this year)|h[12] \d{4}|q[1-4](?: of)?,? ?(?:\d{4}|last year|this year)?|"
     r"(?:the )?(?:first|second|third|fourth) quarter(?: of)?(?: \d{4}| last year| this year)?|\d{4}-\d{1,2}(?!\d)|"
     + _MONTH
-    + r"(?: of)?(?: \d{4}| last year| this year)?|(?:19|20)\d{2}(?![\d%.])"
+    + r"(?: of)?(?: \d{4}| last year| this year)?|(?<!than )(?<!over )(?<!least )(?<!most )(?<!under )(?<!above )(?<!below )(?<![$¥€£.,\d])(?:19|20)\d{2}(?![\d%.,])(?! ?(?:yuan|rmb|cny|usd|dollars|euros?|pounds|customers|people|orders|points|times|元|块|次|人|名|位|个|分))"
 )
 _YEAR_ZH = r"(?:(?:\d{4}|今|去|前)年)?"
 _SPAN_ZH = r"(?:(?:\d{4}|今|去|前)年的?)?(?:第?[一二三四1-4]季度|[qQ][1-4]|[上下]半年|(?:十[一二]|1[0-2]|[一二三四五六七八九十]|0?[1-9])月份?(?!\d))|(?:19|20)\d{2}年"
@@ -276,6 +276,9 @@ def _range(m: re.Match[str], today: date) -> Period | None:
 
 
 def _ago(m: re.Match[str], today: date) -> Period | None:
+    if m["n"] is None:
+        day = shift(today, _unit(m["u"]), -1) if m["u"] != "hour" else today
+        return Period(m.start(), m.end(), f"on {day}", "ago", day, day + timedelta(days=1), 1, _unit(m["u"]))
     amount, unit = (6, "month") if m["n"] == "半" else (_count(m["n"]), _unit(m["u"]))
     if not 0 < amount <= _MOST.get(unit, 10_000) or unit == "hour":
         return None
@@ -316,7 +319,7 @@ _LEAD = r"(?:(?:in|during|over|within|for|through|throughout|of|from) )?(?:the )
 _REL_EN = rf"day before yesterday|yesterday|today|(?:the )?(?:this|last) (?:week|month|quarter|year)|(?:{_N} )(?:day|week|month|quarter|year)s? ago"
 _REL_ZH = rf"前天|昨[天日]|今[天日]|本[周月年]|本季度?|这个?(?:周|星期|月|季度)|今年|去年|前年|上个?(?:周|星期|月|季度)|{_CN}{_CU}前"
 _RELATIVE: list[tuple[re.Pattern[str], Reader]] = [
-    (_p(rf"{_LEAD}{_N} {_U} ago"), _ago),
+    (_p(rf"{_LEAD}(?:{_N}|(?P<a>an?)) {_U} ago"), _ago),
     (_p(rf"{_CN}{_CU}(?:之前|以前|前)"), _ago),
     (_p(rf"{_LEAD}day before yesterday|前天|前日"), _calendar("day", 2)),
     (_p(r"(?:since |from )?\byesterday\b(?:'s)?|昨天|昨日"), _calendar("day", 1)),

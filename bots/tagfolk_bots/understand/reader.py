@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Literal
@@ -74,7 +75,7 @@ class Reader:
 
     def read(self, text: str, previous: Frame | None = None, language: Literal["en", "zh"] | None = None) -> Reading:
         """The reading of one text; ``previous`` is the last question of the thread."""
-        text = tidy(text)
+        text = _decades(tidy(text))
         said = language_of(text, language or self.lexicon.language)
         spans = self._spans(text)
         scene = Scene(text, spans, self.lexicon, self.dictionary, said == "zh")
@@ -183,6 +184,18 @@ class Reader:
         if meaning.kind in ("value", "tagvalue"):
             return f"{meaning.of} {text}"
         return f"{meaning.name} " if meaning.kind in ("tag", "segment") else text
+
+
+def _decades(text: str) -> str:
+    """``30多岁``, ``in their 30s``, ``90后`` in the words of an ordinary range."""
+    text = re.sub(r"(\d)0多岁", r"\g<1>0到\g<1>9岁", text)
+    text = re.sub(r"\b(?:in (?:their|his|her) )(\d)0s\b", r"aged \g<1>0 to \g<1>9", text)
+
+    def born(m: re.Match[str]) -> str:
+        year = (1900 if int(m[1]) >= 4 else 2000) + int(m[1]) * 10
+        return f"{year}-01-01到{year + 9}-12-31出生的"
+
+    return re.sub(r"(?<!\d)(\d)0后", born, text)
 
 
 def _plain_words(spans: list[Span]) -> list[Span]:

@@ -46,7 +46,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "top": ("top|the top|leading|best|highest|biggest", "前|排名前|头部|排前|排行|排名|top"),
     "bottom": ("bottom|lowest|worst", "后|倒数|末尾|垫底|最后"),
     "avg": (
-        "average|avg|mean|on average|typical|the average",
+        "average|avg|per customer|per person|per head|mean|on average|typical|the average",
         "平均|均值|人均|平均值|每人|平均每人|每位客户|平均每个客户|户均",
     ),
     "sum": ("total|sum|sum of|overall|altogether|in total|combined", "总|总共|合计|总计|总和|一共|累计|总的|共"),
@@ -157,7 +157,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "compare": (
         "compare|compared to|compared with|versus|vs|vs.|comparison|difference between|against|relative to|than last|compare to|"
         "how does|differ|differ from|difference",
-        "对比|比较|相比|比|差别|差异|差多少|区别|vs|比起|相较|对照",
+        "哪个客户多|哪个多|哪个更多|谁更多|哪边多|哪个人多|对比|比较|相比|比|差别|差异|差多少|区别|vs|比起|相较|对照",
     ),
     "month_on_month": (
         "month on month|mom|period over period|month over month|previous period|period before",
@@ -242,7 +242,7 @@ STOP: tuple[str, str] = (
     "at all|even|really|about|roughly|approximately|around|ca|thx|man|dear|bot|tagfolk|also|such|those|that have|"
     "they|their|prefer|prefers|preferring|enjoy|love|loves|like|likes|liking|fan|fans|gave|give|given|use|used|using|drink|drinks|eat|made|one|ones|has|have|had|having|is|are|was|were|being|when|how|customers who|people who|did we|do we have|"
     "we have|made a|made an|placed|place|made any|any of|who've|total",
-    "的|了|吗|呢|啊|吧|呀|请|请问|一下|帮我|我|我们|咱们|你|您|现在|目前|当前|想知道|想看|我想|知道|看|查|查查|告诉我|给我看|一共|总共有|"
+    "以前|过往|历史|历史上|的|了|吗|呢|啊|吧|呀|请|请问|一下|帮我|我|我们|咱们|你|您|现在|目前|当前|想知道|想看|我想|知道|看|查|查查|告诉我|给我看|一共|总共有|"
     "所有|全部|所有的|全体|都|个|位|名|这|那|这个|那个|一个|些|一些|这里|可以|能|能不能|帮忙|麻烦|有|是|在|对|把|被|让|从|会|要|"
     "想|用|于|上|下|来|去|得|地|着|过的|过|到|向|往|其|该|此|而|之|以|所|则|嗯|哦|哈|请帮我|请告诉我|一共有|总共|大概|"
     "大约|左右|差不多|店|店里|公司|系统|数据|情况|东西|商品|产品|里的|中的|间|们|吗?|么|一|条|占|被打上|打上|打了|标记为|标记|标签为|标签是|"

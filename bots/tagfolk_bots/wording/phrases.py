@@ -119,6 +119,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "taken_for_age": ("I took {a} for the age.", "把 {a} 理解为年龄。"),
     "taken_at_least": ("I took {a} as “at least {a}”.", "把 {a} 理解为「不少于 {a}」。"),
     "taken_as_average": ("I took the average of {a}.", "取 {a} 的平均值。"),
+    "taken_per_event": ("I took {a} as that of a single {b}.", "把 {a} 理解为单次{b}的数值。"),
+    "median_of_averages": ("It is the median over customers of their own averages.", "这是每位客户平均值的中位数。"),
     "taken_as": ("I took “{a}” for {b}.", "把「{a}」理解为「{b}」。"),
     "taken_for_repeat": ("I took “{a}” as two purchases or more.", "把「{a}」理解为购买两次及以上。"),
     "measure_sum": ("{metric}: {value}.", "{metric}：{value}。"),

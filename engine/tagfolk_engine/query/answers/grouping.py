@@ -98,7 +98,15 @@ def _grouped(
 
 
 def _answer(state: State, q: Question, rows: tuple[tuple[Cell, ...], ...], group: int) -> Answer:
-    details: dict[str, Any] = {"by": q.by, "group": group, "aggregate": q.aggregate, "topic": q.topic}
+    total_rows = len(rows)
+    rows = rows[: q.n] if q.n else rows
+    details: dict[str, Any] = {
+        "total_rows": total_rows,
+        "by": q.by,
+        "group": group,
+        "aggregate": q.aggregate,
+        "topic": q.topic,
+    }
     if q.metric:
         tree = state.figures.metric(q.metric)
         details |= {"metric": state.figures.written(tree), "metric_said": state.said(tree)}
