@@ -35,6 +35,8 @@ class Dialect:
     """1 (Monday) to 7 of a local time."""
     seconds_later: Callable[[E, int], E]
     """An instant so many seconds later."""
+    later: Callable[[E, E], E]
+    """A moment later by a whole number of seconds that is itself an expression."""
     days_later: Callable[[E, int], E]
     """A local time so many days later."""
     months_later: Callable[[E, int], E]
@@ -83,6 +85,7 @@ DUCKDB = Dialect(
     ),
     weekday=lambda local: func("isodow", local),
     seconds_later=_plus("second"),
+    later=lambda moment, seconds: exp.Paren(this=exp.Add(this=moment, expression=func("to_seconds", seconds))),
     days_later=_plus("day"),
     months_later=_plus("month"),
     micros_later=_plus("microsecond"),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 from tagfolk_dsl.tree import Aggregate, Metric, Node, Type, Window
 
 from tagfolk_engine.compile import sql
-from tagfolk_engine.compile.clock import Clock
+from tagfolk_engine.compile.clock import FIRST, LAST, Clock, Span
 from tagfolk_engine.compile.dialect import Dialect
 from tagfolk_engine.compile.sql import E
 from tagfolk_engine.compile.values import Value
@@ -45,12 +45,14 @@ class Frame:
     """Rank, Overall, Across → the figure found."""
     derived: dict[tuple[str, str], str] = field(default_factory=dict)
     """("local" | "instant", column) → the column of the wide row that holds a column's conversion."""
+    span: Callable[[], Span] = lambda: (FIRST, LAST)
+    """Between which instants the data lie; only asked for where the zone's offset changes."""
     three_valued: bool = False
     """A comparison with a missing value is unknown instead of false: only to count whose answer hangs on one."""
     clock: Clock = field(init=False)
 
     def __post_init__(self) -> None:
-        self.clock = Clock(self.cutoff.zone, self.dialect)
+        self.clock = Clock(self.cutoff.zone, self.dialect, self.span)
 
     def name(self, key: object, prefix: str = "m") -> str:
         """The column of a node, given a name the first time."""

@@ -24,14 +24,26 @@ _DAYS = {Unit.DAY: 1, Unit.WEEK: 7}
 _MONTHS = {Unit.MONTH: 1, Unit.QUARTER: 3, Unit.YEAR: 12}
 
 
-def later(moment: E, length: Duration, frame: Frame) -> E:
-    """An instant moved on by a duration: calendar steps for days and longer."""
+def with_limit(rows: E, origin: str, length: Duration, frame: Frame) -> exp.Select:
+    """The rows with a column ``limit``: the instant in ``origin`` moved on, by calendar steps for days and longer.
+
+    Local time and back are columns of their own, so that each conversion is written once.
+    """
+
+    def beside(query: E, made: E, name: str) -> exp.Select:
+        return select([exp.Star(), sql.named(made, name)], subquery(query, f"{name} of"))
+
+    start = sql.column(origin)
     if length.unit in _MICROS:
-        return frame.dialect.micros_later(moment.copy(), length.amount * _MICROS[length.unit])
-    local = frame.clock.local(moment)
+        later = frame.dialect.micros_later(start, length.amount * _MICROS[length.unit])
+        return beside(rows, later, "limit")
+    local = beside(rows, frame.clock.local(start), "from")
+    begun = sql.column("from")
     if length.unit in _DAYS:
-        return frame.clock.instant(frame.dialect.days_later(local, length.amount * _DAYS[length.unit]))
-    return frame.clock.instant(frame.dialect.months_later(local, length.amount * _MONTHS[length.unit]))
+        ended = frame.dialect.days_later(begun, length.amount * _DAYS[length.unit])
+    else:
+        ended = frame.dialect.months_later(begun, length.amount * _MONTHS[length.unit])
+    return beside(beside(local, ended, "until"), frame.clock.instant(sql.column("until")), "limit")
 
 
 def burst_query(node: Burst, name: str, frame: Frame, source: Source) -> exp.Select:
@@ -40,8 +52,8 @@ def burst_query(node: Burst, name: str, frame: Frame, source: Source) -> exp.Sel
     tests += fitting(node.event, node.where, node.window, frame, source)
     ahead = over(exp.Lead(this=sql.column("time"), offset=sql.integer(node.at_least - 1)), [sql.column("time")])
     reach = [sql.column("customer"), sql.column("time"), sql.named(ahead, "reached")]
-    events = select(reach, view, sql.all_of(tests))
-    held = sql.compare("<=", sql.column("reached"), later(sql.column("time"), node.within, frame))
+    events = with_limit(select(reach, view, sql.all_of(tests)), "time", node.within, frame)
+    held = sql.compare("<=", sql.column("reached"), sql.column("limit"))
     answer = sql.named(frame.dialect.any(sql.certain(held)), name)
     return group_by(select([sql.column("customer"), answer], subquery(events, "b")), [sql.column("customer")])
 
@@ -101,11 +113,20 @@ class _Chain:
     def _mixed(self, parts: list[tuple[str, E]]) -> E:
         """Rows of several kinds in one relation, each marked with its kind."""
         names = ["customer", "time", "micros", "start", "same"]
-        marked: list[E] = [
-            select([*(sql.column(n) for n in names), sql.named(sql.text(kind), "kind")], subquery(rows, "k"))
-            for kind, rows in parts
-        ]
+        never = sql.cast(sql.null(), "timestamp")
+        marked: list[E] = []
+        for kind, rows in parts:
+            limit = sql.column("limit") if kind == "before" else sql.named(never.copy(), "limit")
+            mark = sql.named(sql.text(kind), "kind")
+            marked.append(select([*(sql.column(n) for n in names), limit, mark], subquery(rows, "k")))
         return subquery(reduce(lambda a, b: exp.Union(this=a, expression=b, distinct=False), marked), "m")
+
+    def _limited(self, rows: E, following: Step) -> E:
+        """The rows of the step before with the instant up to which a step must follow (none: NULL)."""
+        if following.within is None:
+            never = sql.named(sql.cast(sql.null(), "timestamp"), "limit")
+            return select([exp.Star(), never], subquery(rows, "l"))
+        return with_limit(rows, "start" if following.of_first else "time", following.within, self._frame)
 
     def _beside(self, following: Step) -> list[tuple[str, E]]:
         """What must not lie between the step before and this one."""
@@ -139,6 +160,7 @@ class _Chain:
         """The events that a step reaches."""
         candidates = self._events(following.event, following.where, Ever())
         beside = self._beside(following)
+        rows = self._limited(rows, following)
         if self._pairs:
             return self._joined(rows, candidates, beside, following)
         mixed = self._mixed([("before", rows), ("here", candidates), *beside])
@@ -146,6 +168,7 @@ class _Chain:
             sql.column("customer"), sql.column("time"), sql.column("micros"), sql.column("same"), sql.column("kind"),
             sql.named(self._window(exp.Max(this=self._of("before", "time")), True, self._keys()), "previous"),
             sql.named(self._window(exp.Max(this=self._of("before", "start")), True, self._keys()), "began"),
+            sql.named(self._window(exp.Max(this=self._of("before", "limit")), True, self._keys()), "limit"),
         ]  # fmt: skip
         if beside:
             latest = self._window(exp.Max(this=self._of("between", "time")), True, [sql.column("customer")])
@@ -153,7 +176,7 @@ class _Chain:
         tests = [
             sql.compare("=", sql.column("kind"), sql.text("here")),
             sql.known(sql.column("previous")),
-            *self._in_time(following, sql.column("previous"), sql.column("began")),
+            *self._in_time(following),
         ]
         if beside:
             tests.append(self._clear(sql.column("between"), sql.column("previous")))
@@ -166,11 +189,8 @@ class _Chain:
     def _clear(self, between: E, previous: E) -> E:
         return sql.any_of([sql.missing(between.copy()), sql.compare("<=", between.copy(), previous)])
 
-    def _in_time(self, following: Step, previous: E, began: E) -> list[E]:
-        if following.within is None:
-            return []
-        origin = began if following.of_first else previous
-        return [sql.compare("<=", sql.column("time"), later(origin, following.within, self._frame))]
+    def _in_time(self, following: Step) -> list[E]:
+        return [] if following.within is None else [sql.compare("<=", sql.column("time"), sql.column("limit"))]
 
     def _joined(self, rows: E, candidates: E, beside: list[tuple[str, E]], following: Step) -> E:
         """The same by joining: every pair of a start and an event that it reaches."""
@@ -180,7 +200,7 @@ class _Chain:
             latest = self._window(exp.Max(this=self._of("between", "time")), True, [sql.column("customer")])
         plain = [sql.column(c) for c in ("customer", "time", "micros", "same", "kind")]
         here = subquery(select([*plain, sql.named(latest, "between")], mixed), "w")
-        names = {"customer": "owner", "time": "previous", "start": "began", "same": "alike"}
+        names = {"customer": "owner", "time": "previous", "start": "began", "same": "alike", "limit": "limit"}
         before = subquery(select([sql.named(sql.column(a), b) for a, b in names.items()], subquery(rows, "r")), "b")
         on = [
             sql.compare("=", sql.column("customer"), sql.column("owner")),
@@ -190,7 +210,7 @@ class _Chain:
             on.append(sql.compare("=", sql.column("same"), sql.column("alike")))
         tests = [
             sql.compare("=", sql.column("kind"), sql.text("here")),
-            *self._in_time(following, sql.column("previous"), sql.column("began")),
+            *self._in_time(following),
             self._clear(sql.column("between"), sql.column("previous")),
         ]
         kept = [
@@ -205,9 +225,9 @@ class _Chain:
         """The rows that the step's event does not follow, and for which that is certain by T."""
         events = self._events(following.event, following.where, Ever())
         beside = self._beside(following)
-        mixed = self._mixed([("before", rows), ("here", events), *beside])
+        mixed = self._mixed([("before", self._limited(rows, following)), ("here", events), *beside])
         following_one = self._window(exp.Min(this=self._of("here", "time")), False, self._keys())
-        columns = [*(sql.column(c) for c in ("customer", "time", "micros", "start", "same", "kind"))]
+        columns = [*(sql.column(c) for c in ("customer", "time", "micros", "start", "same", "limit", "kind"))]
         marked = [*columns, sql.named(following_one, "following")]
         if beside:
             first = self._window(exp.Min(this=self._of("between", "time")), False, [sql.column("customer")])
@@ -215,11 +235,9 @@ class _Chain:
         absent = [sql.missing(sql.column("following"))]
         tests = [sql.compare("=", sql.column("kind"), sql.text("before"))]
         if following.within is not None:
-            origin = sql.column("start") if following.of_first else sql.column("time")
-            end = later(origin, following.within, self._frame)
-            tests.append(sql.compare("<=", end, self._frame.now()))
-            absent.append(sql.compare(">", sql.column("following"), end.copy()))
+            tests.append(sql.compare("<=", sql.column("limit"), self._frame.now()))
+            absent.append(sql.compare(">", sql.column("following"), sql.column("limit")))
         if beside:
             absent.append(sql.compare("<", sql.column("between"), sql.column("following")))
         tests.append(sql.any_of(absent))
-        return select(columns[:-1], subquery(select(marked, mixed), "w"), sql.all_of(tests))
+        return select(columns[:-2], subquery(select(marked, mixed), "w"), sql.all_of(tests))

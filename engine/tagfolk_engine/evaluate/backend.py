@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from tagfolk_engine.compile.clock import Span
 from tagfolk_engine.compile.dialect import DUCKDB, Dialect
 from tagfolk_engine.compile.frame import Schema
 from tagfolk_engine.compile.sql import E
@@ -29,6 +30,8 @@ class Backend(Protocol):
 
     dialect: Dialect
     statements: int
+    span: Span | None
+    """The earliest and latest time of the data, once somebody has asked."""
 
     def create(self, name: str, query: E) -> None:
         """Keep a query's result as a temporary table."""
@@ -80,6 +83,7 @@ class DuckDB:
             },
         )
         self.statements = 0
+        self.span: Span | None = None
         snapshot.attach(self.connection)
 
     def _execute(self, text: str) -> duckdb.DuckDBPyConnection:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import partial, reduce
 from typing import TYPE_CHECKING, Literal
 
 from sqlglot import exp
@@ -24,6 +24,7 @@ from tagfolk_engine.evaluate.backend import DuckDB, Snapshot
 from tagfolk_engine.evaluate.cutoff import Cutoff
 from tagfolk_engine.evaluate.history import History
 from tagfolk_engine.evaluate.session import Session, fresh
+from tagfolk_engine.evaluate.span import data_span
 from tagfolk_engine.plan.nodes import Among
 from tagfolk_engine.plan.plan import Plan, Planner
 from tagfolk_engine.plan.tags import Reading, TagPlan, tag_plans
@@ -208,7 +209,8 @@ class Evaluator:
         self, roots: Sequence[Node], tags: Collection[str] = (), customers: Sequence[str] | None = None
     ) -> Session:
         """A session that has computed what these trees (already read) and tags need. Close it after use."""
-        frame = Frame(self.backend.dialect, self.cutoff, self.schema, self.plans())
+        span = partial(data_span, self.backend, self.schema, self.cutoff)
+        frame = Frame(self.backend.dialect, self.cutoff, self.schema, self.plans(), span=span)
         plan = Planner(self.plans(), frame.settle).add(roots, tags).plan()
         subjects = None if customers is None else self._subjects(customers, plan)
         session = Session(
