@@ -353,7 +353,7 @@ class Conversation:
                 if frame.customer
                 else ()
             )
-        if code == "wrong_condition":
+        if code in ("wrong_condition", "failed"):
             arguments["message"] = error.message.get(language) or arguments.get("text", "")
         said = say(code, language, **arguments)
         said = "\n".join([said, *(f"  {i}. {c.text}" for i, c in enumerate(choices, 1))])

@@ -531,8 +531,14 @@ class Composer:
         windowed = [a for a in self.atoms if a.clause.window]
         if len(free) == 1 and windowed and windowed[0].clause.kind in EVENTISH:
             for atom in self.atoms:
-                if atom.clause.kind in EVENTISH and not atom.clause.window and self._takes_window(atom):
+                free_of_time = atom.clause.kind in EVENTISH and not atom.clause.window and self._takes_window(atom)
+                if free_of_time and not self._of_all_time(atom):
                     atom.clause = replace(atom.clause, window=windowed[0].clause.window)
+
+    def _of_all_time(self, atom: Atom) -> bool:
+        """Said to be about all time (以前, in total): another's time is not its own."""
+        near = range(max(0, atom.at - 2), min(len(self.spans), atom.at + 4))
+        return any(self.spans[j].has("ever") for j in near)
 
     def _takes_window(self, atom: Atom) -> bool:
         clause = atom.clause

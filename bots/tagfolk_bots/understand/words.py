@@ -101,7 +101,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "one_time": ("once|a single time|one time|one-off", "一次"),
     "two_times": ("twice|two times", "两次"),
     "three_times": ("thrice", ""),
-    "ever": ("ever", "曾|曾经|过"),
+    "ever": (
+        "ever|previously|all time|lifetime|in total|of all time|formerly|used to",
+        "曾|曾经|过|以前|过往|历史上|历史|累计|总共|一直以来",
+    ),
     "first": ("first|first time|for the first time|first ever", "首次|第一次|首|初次|首单"),
     "last": ("last|latest|most recent|most recently|recent", "最近一次|上次|上一次|末次|最后一次|最近"),
     "only": ("only|just|solely|nothing but|only the|just the", "只|仅|只看|只要|仅仅|只有|只算"),
@@ -242,7 +245,7 @@ STOP: tuple[str, str] = (
     "at all|even|really|about|roughly|approximately|around|ca|thx|man|dear|bot|tagfolk|also|such|those|that have|"
     "they|their|prefer|prefers|preferring|enjoy|love|loves|like|likes|liking|fan|fans|gave|give|given|use|used|using|drink|drinks|eat|made|one|ones|has|have|had|having|is|are|was|were|being|when|how|customers who|people who|did we|do we have|"
     "we have|made a|made an|placed|place|made any|any of|who've|total",
-    "以前|过往|历史|历史上|的|了|吗|呢|啊|吧|呀|请|请问|一下|帮我|我|我们|咱们|你|您|现在|目前|当前|想知道|想看|我想|知道|看|查|查查|告诉我|给我看|一共|总共有|"
+    "的|了|吗|呢|啊|吧|呀|请|请问|一下|帮我|我|我们|咱们|你|您|现在|目前|当前|想知道|想看|我想|知道|看|查|查查|告诉我|给我看|一共|总共有|"
     "所有|全部|所有的|全体|都|个|位|名|这|那|这个|那个|一个|些|一些|这里|可以|能|能不能|帮忙|麻烦|有|是|在|对|把|被|让|从|会|要|"
     "想|用|于|上|下|来|去|得|地|着|过的|过|到|向|往|其|该|此|而|之|以|所|则|嗯|哦|哈|请帮我|请告诉我|一共有|总共|大概|"
     "大约|左右|差不多|店|店里|公司|系统|数据|情况|东西|商品|产品|里的|中的|间|们|吗?|么|一|条|占|被打上|打上|打了|标记为|标记|标签为|标签是|"

@@ -162,6 +162,12 @@ PHRASES: dict[str, tuple[str, str]] = {
         "人群不保存进出历史，请改问其中的标签。",
     ),
     "no_method_results": ("{use} has no results yet; run `tagfolk run`.", "{use} 还没有结果，请先运行 tagfolk run。"),
+    "history_short": (
+        "The stored history begins with the run of {day}: who held the tag before is not known.",
+        "历史记录从 {day} 的运行开始，更早谁有该标签无从得知。",
+    ),
+    "unknown_intent": ("I do not know this kind of question.", "我不会回答这类问题。"),
+    "no_events": ("There are no events in this workspace.", "这个工作区没有事件。"),
     "advice_for_whom": ("Advice for whom? Name a tag or a segment.", "针对谁的建议？请说出一个标签或人群。"),
     "no_values": ("The values of {name} are not known.", "{name} 的取值未知。"),
     "trend_of_what": ("A trend of what? Name a tag, an event or a measure.", "什么的趋势？请说出标签、事件或指标。"),

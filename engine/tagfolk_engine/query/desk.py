@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from tagfolk_dsl.tree import Attribute
 from tagfolk_dsl.walk import walk
 
+from tagfolk_engine.evaluate.errors import EvaluationError
 from tagfolk_engine.query.answers import ANSWERS
 from tagfolk_engine.query.figures import Figures
 from tagfolk_engine.query.lexicon import Lexicon
@@ -117,7 +118,11 @@ class Desk:
             state = self._now()
             if question.role < Role.STEWARD:
                 _no_personal(state, question)
-            return answer(state, question)
+            try:
+                return answer(state, question)
+            except EvaluationError as error:
+                words = str(error)
+                raise QuestionError("failed", {"en": words, "zh": words}) from error
 
     def record(self, **values: Any) -> int | None:
         """Put a question on record (table ``question``); its number. ``values``: the table's columns."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tagfolk_engine.query.answers.aggregates import figures_of
 from tagfolk_engine.query.answers.cells import cell, personal_columns, require
+from tagfolk_engine.query.answers.history import reaches_back
 from tagfolk_engine.query.question import Answer, Cell, Question
 from tagfolk_engine.query.roles import Role, hide_small
 from tagfolk_engine.query.state import State
@@ -11,6 +12,7 @@ from tagfolk_engine.query.state import State
 
 def count(state: State, q: Question) -> Answer:
     """How many customers meet the filter."""
+    reaches_back(state, q.filter)
     n = state.figures.count(q.filter)
     small = state.small(n, q.role) or state.small(state.customers - n, q.role)
     if small:
@@ -21,6 +23,7 @@ def count(state: State, q: Question) -> Answer:
 def listing(state: State, q: Question) -> Answer:
     """The customers who meet the filter: the id first, then what their role may see."""
     require(q, Role.ANALYST)
+    reaches_back(state, q.filter)
     total = state.figures.count(q.filter)
     shown = personal_columns(state, q)
     table = state.figures.table({name: name for name in shown}, {}, q.filter, limit=q.n or q.limit or None)
