@@ -14,6 +14,10 @@ import numpy as np
 from tagfolk_engine.demo.tea.orders import CATEGORIES, SHOPS, Orders, Visits, make_orders, make_visits
 from tagfolk_engine.demo.tea.people import CITIES, END, FAMOUS, GUESTS, SEED, People, make_people
 
+TILL_COLUMNS = (
+    "order_no", "member_no", "store_id", "city", "paid_at", "category", "product", "sugar", "quantity", "price",
+    "coupon", "status",
+)  # fmt: skip
 FIVE_WAYS = ("{0}", "+86 {0}", "{1}-{2}-{3}", "86{0}", "{1} {2} {3}")
 
 
@@ -52,7 +56,7 @@ def _write_members(random: np.random.Generator, people: People, path: Path) -> d
     wrong_age = random.random(len(people)) < 0.004
     no_city = random.random(len(people)) < 0.015
     sexes = random.random(len(people))
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for person in range(len(people) - GUESTS):
         age = _age(people, person)
         if wrong_age[person] and person != FAMOUS:
@@ -66,7 +70,7 @@ def _write_members(random: np.random.Generator, people: People, path: Path) -> d
                 None if no_city[person] else (city if sexes[person] < 0.9 else city + "市"),
                 written_phone(people.phone[person], int(ways[person])),
                 f"user{person + 1}@example.com" if sexes[person] < 0.6 else None,
-                people.openid[person] if people.online[person] > 0.2 else None,
+                people.openid[person],
                 str(people.joined[person]).replace("T", " "),
             )
         )  # fmt: skip
@@ -100,9 +104,7 @@ def _write_tills(random: np.random.Generator, orders: Orders, twice: dict[int, s
     files = [io.StringIO() for _ in range(SHOPS)]
     writers = [csv.writer(f, lineterminator="\n") for f in files]
     for writer in writers:
-        writer.writerow(
-            "order_no member_no store_id city paid_at category product sugar quantity price coupon status".split()
-        )
+        writer.writerow(TILL_COLUMNS)
     again = random.random(len(orders.person)) < 0.004
     test = random.random(len(orders.person)) < 0.002
     second = random.random(len(orders.person)) < 0.5

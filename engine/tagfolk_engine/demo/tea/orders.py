@@ -52,9 +52,8 @@ def make_orders(random: np.random.Generator, people: People) -> Orders:
     person = np.repeat(np.arange(len(people)), counts)
     day = (random.random(len(person)) * (seconds[person] / 86400)).astype(np.int64)
     of_day = np.clip(random.normal(15.5, 3.2, len(person)), 9.0, 21.9) * 3600
-    time = begin[person].astype("datetime64[D]").astype("datetime64[s]") + (day * 86400 + of_day.astype(np.int64)).astype(
-        "timedelta64[s]"
-    )
+    since = (day * 86400 + of_day.astype(np.int64)).astype("timedelta64[s]")
+    time = begin[person].astype("datetime64[D]").astype("datetime64[s]") + since
     time = np.clip(time, begin[person], np.datetime64(END, "s") - np.timedelta64(60, "s"))
     order = np.argsort(time, kind="stable")
     person, time = person[order], time[order]
@@ -104,7 +103,7 @@ def make_visits(random: np.random.Generator, people: People, orders: Orders) -> 
     person = np.concatenate([orders.person[bought], orders.person[idle]])
     lead = random.integers(60, 1800, bought.sum()).astype("timedelta64[s]")
     drift = random.integers(0, 6 * 86400, idle.sum()).astype("timedelta64[s]")
-    time = np.concatenate([orders.time[bought] - lead, np.maximum(orders.time[idle] - drift, np.datetime64(START, "s"))])
+    time = np.concatenate([orders.time[bought] - lead, orders.time[idle] - drift])
     time = np.maximum(time, np.maximum(people.joined[person], np.datetime64(START, "s")))
     order = np.argsort(time, kind="stable")
     n = len(person)

@@ -69,11 +69,13 @@ def make_people(random: np.random.Generator, n: int = PERSONS) -> People:
     ]
     ages = _ages(random, n)
     offset = random.integers(1, 365, n)
-    birthdays = [date.fromordinal(date(2024 - int(a), 7, 1).toordinal() - int(o)) for a, o in zip(ages, offset, strict=True)]
+    turned = [date(END.year - int(age), END.month, END.day).toordinal() for age in ages]
+    birthdays = [date.fromordinal(day - int(days)) for day, days in zip(turned, offset, strict=True)]
     span = (END - START).days
     late = random.random(n) < 0.22
     joined_day = np.where(late, random.integers(0, span - 10, n), -random.integers(0, 700, n))
-    joined = np.datetime64(START, "s") + joined_day.astype("timedelta64[D]") + random.integers(32400, 79200, n).astype("timedelta64[s]")
+    of_day = random.integers(32400, 79200, n).astype("timedelta64[s]")
+    joined = np.datetime64(START, "s") + joined_day.astype("timedelta64[D]") + of_day
     rate = random.gamma(0.75, 2.25 / 0.75, n) + 0.05
     gone = random.random(n) < 0.20
     stop_day = np.where(gone, np.maximum(joined_day, 0) + random.integers(20, 480, n), span)
@@ -82,7 +84,7 @@ def make_people(random: np.random.Generator, n: int = PERSONS) -> People:
         woman=random.random(n) < 0.80,
         birthday=birthdays,
         city=random.choice(len(CITIES), n, p=CITY_SHARES),
-        phone=[f"1{p}{r:08d}" for p, r in zip(random.choice([38, 39, 50, 58, 77, 86, 88, 95], n), _distinct(random, n), strict=True)],
+        phone=_phones(random, n),
         openid=[f"o{v:015x}" for v in random.integers(1 << 55, 1 << 59, n)],
         joined=joined,
         rate=rate,
@@ -97,8 +99,11 @@ def make_people(random: np.random.Generator, n: int = PERSONS) -> People:
     return people
 
 
-def _distinct(random: np.random.Generator, n: int) -> npt.NDArray[np.int_]:
-    return random.choice(100_000_000, n, replace=False)
+def _phones(random: np.random.Generator, n: int) -> list[str]:
+    """Mobile numbers of China, all different."""
+    prefixes = random.choice([38, 39, 50, 58, 77, 86, 88, 95], n)
+    numbers = random.choice(100_000_000, n, replace=False)
+    return [f"1{prefix}{number:08d}" for prefix, number in zip(prefixes, numbers, strict=True)]
 
 
 def _plant_famous(people: People) -> None:
