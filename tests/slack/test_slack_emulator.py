@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 from support.slack_emulator import Emulator, NoEmulator, binary
 from support.slack_scripted import BUTTONS, CHART, Scripted, reply
 from support.slack_workspace import wait_until
 from tagfolk_bots.messages import HomeView
-from tagfolk_bots.slack.app import SlackApp
+from tagfolk_bots.slack.app import LOG, SlackApp
 from tagfolk_bots.slack.http import PATH, http_server
 from tagfolk_bots.slack.settings import SlackSettings
+from tagfolk_bots.slack.socket import socket_handler
 
 pytestmark = pytest.mark.emulator
 TOKENS = ("xoxb-test-token", "xapp-test-token", "test-signing-secret")
@@ -41,7 +41,7 @@ def emulated(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[E
     if request.param == "socket":
         emulator = Emulator(tmp_path)
         app = SlackApp(conversation, SlackSettings(*TOKENS, emulator.api), tmp_path / "state")
-        handler = SocketModeHandler(app.bolt, TOKENS[1], ping_interval=1)
+        handler = socket_handler(app.bolt, TOKENS[1], LOG, 1.0)
         handler.connect()
         yield emulator, conversation
         handler.close()

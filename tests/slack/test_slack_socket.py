@@ -35,13 +35,15 @@ def test_a_retried_envelope_is_answered_once(running: Running) -> None:
     assert sorted(asked.text for asked in running.conversation.asked) == ["how many?", "the next"]
 
 
-@pytest.mark.parametrize("how", ["dropped", "asked"])
+@pytest.mark.parametrize("how", ["dropped", "asked", "garbled"])
 def test_it_comes_back_after_the_socket_is_gone(running: Running, how: str) -> None:
     running.connect()
     running.slack.over_socket("events_api", mention("before", "1.1"))
     running.said("C1", 1)
     if how == "dropped":
         running.slack.drop_socket()
+    elif how == "garbled":
+        running.slack.garble()
     else:
         running.slack.ask_to_reconnect()
     assert wait_until(lambda: running.slack.connections >= 2)

@@ -6,13 +6,13 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 from support.slack_scripted import Scripted
 from support.slack_standin import SECRET, SlackStandIn, event, post
 from support.slack_workspace import APP_TOKEN, BOT, BOT_TOKEN, wait_until
-from tagfolk_bots.slack.app import SlackApp
+from tagfolk_bots.slack.app import LOG, SlackApp
 from tagfolk_bots.slack.http import PATH, http_server
 from tagfolk_bots.slack.settings import SlackSettings
+from tagfolk_bots.slack.socket import socket_handler
 
 
 class Running:
@@ -34,7 +34,7 @@ class Running:
 
     def connect(self, ping: float = 1.0) -> None:
         """Socket Mode as well."""
-        self.socket = SocketModeHandler(self.app.bolt, APP_TOKEN, ping_interval=ping)
+        self.socket = socket_handler(self.app.bolt, APP_TOKEN, LOG, ping)
         self.socket.connect()
         assert wait_until(lambda: self.slack.connected == 1)
 

@@ -132,6 +132,11 @@ class SlackStandIn:
         transport = self._sockets[-1]._req.transport  # type: ignore[union-attr]
         self._loop.call_soon_threadsafe(transport.abort)  # type: ignore[union-attr]
 
+    def garble(self) -> None:
+        """Send a frame that no client should get: masked, which only clients do."""
+        transport = self._sockets[-1]._req.transport  # type: ignore[union-attr]
+        self._loop.call_soon_threadsafe(transport.write, b"\x81\x85abcdhello")  # type: ignore[union-attr]
+
     def ask_to_reconnect(self) -> None:
         """Slack's own "disconnect": it will close this connection soon."""
         self.on_loop(self._sockets[-1].send_json({"type": "disconnect", "reason": "refresh_requested"}))

@@ -182,8 +182,9 @@ def _choices(reply: Reply, thread: str, keep: Keep) -> list[Block]:
     choices = reply.choices[: limits.ACTION_ELEMENTS]
     buttons = [Button("ask", choice.text, choice.text) for choice in choices]
     meant = [small(f"{choice.text}: {choice.understood}") for choice in choices if choice.understood][:5]
-    label = small(say("readings", reply.language))
-    return [label, *meant, *actions(buttons, thread, keep, "choices", first=100)]
+    asked = spoken(reply).endswith((":", "："))  # the sentence leads to the buttons already
+    label = [] if asked else [small(say("readings", reply.language))]
+    return [*label, *meant, *actions(buttons, thread, keep, "choices", first=100)]
 
 
 def _buttons(buttons: Sequence[Button], thread: str, keep: Keep) -> list[Block]:

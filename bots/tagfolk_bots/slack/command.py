@@ -15,6 +15,7 @@ from tagfolk_bots.messages import Language
 from tagfolk_bots.slack.app import LOG, SlackApp, _refused
 from tagfolk_bots.slack.http import PATH, http_server
 from tagfolk_bots.slack.settings import SlackSetupError, read_settings
+from tagfolk_bots.slack.socket import socket_handler
 from tagfolk_bots.talker import Talker
 
 
@@ -61,11 +62,9 @@ def serve(
 
 
 def _socket(app: SlackApp, printed: IO[str], ended: threading.Event) -> int:
-    from slack_bolt.adapter.socket_mode import SocketModeHandler
     from slack_sdk.errors import SlackApiError, SlackClientError
 
-    # reconnects by itself: on Slack's "disconnect", on a dropped socket and when pings stay unanswered
-    handler = SocketModeHandler(app.bolt, app.settings.app_token, ping_interval=5, logger=LOG.getChild("socket"))
+    handler = socket_handler(app.bolt, app.settings.app_token, LOG.getChild("socket"))
     try:
         try:
             handler.connect()  # type: ignore[no-untyped-call]  # bolt leaves it untyped

@@ -30,6 +30,7 @@ def http_server(app: App, host: str, port: int) -> ThreadingHTTPServer:
                 return
             if not length.isdigit() or int(length) > _LARGEST:
                 self.close_connection = True
+                self._discard(int(length) if length.isdigit() else 0)
                 self._answer(413 if length.isdigit() else 411, "", {})
                 return
             body = self.rfile.read(int(length)).decode("utf-8", "replace")
@@ -43,6 +44,12 @@ def http_server(app: App, host: str, port: int) -> ThreadingHTTPServer:
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base class calls it so
             _LOG.debug(format, *args)
+
+        def _discard(self, length: int) -> None:
+            """Read a body that is refused, within reason: else the sender sees a cut line instead of the answer."""
+            left = min(length, 20 * _LARGEST)
+            while left > 0 and (part := self.rfile.read(min(left, 65_536))):
+                left -= len(part)
 
         def _answer(self, status: int, body: str, headers: object) -> None:
             content = body.encode()
