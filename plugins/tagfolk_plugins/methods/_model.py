@@ -63,6 +63,7 @@ def train(data: pd.DataFrame, label: NDArray[np.bool_], kind: Kind, seed: int) -
 
 def one_thread() -> Any:
     """One OpenMP thread: waiting threads that spin are what makes small models slow on a busy machine."""
+    import sklearn.ensemble  # noqa: F401  # only libraries that are loaded already are limited
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
     return threadpool_limits(limits=1)
