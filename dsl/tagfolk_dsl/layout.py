@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from tagfolk_dsl.keywords import STATEMENTS
 from tagfolk_dsl.lexer import Token, Words
-from tagfolk_dsl.lexer.phrases import AFTER_OPERAND
+from tagfolk_dsl.lexer.tables import AFTER_OPERAND
 
 _OPERATORS = frozenset(("+", "-", "*", "/", "=", "!=", "<", "<=", ">", ">=", ",", "->"))
 _OWN_ARROWS = frozenset(("score", "classify"))
@@ -55,11 +55,11 @@ def _opens(word: Token) -> bool:
     return word.known or word.key not in AFTER_OPERAND
 
 
-def lines(text: str, reader: Words) -> list[Line]:
-    """The top-level lines of a file, with what is indented under each."""
+def lines(text: str, reader: Words, first: int = 1) -> list[Line]:
+    """The top-level lines of a text, with what is indented under each; ``first`` is the number of its first line."""
     top: list[Line] = []
     stack: list[Line] = []
-    for line in _joined(text, reader):
+    for line in _joined(text, reader, first):
         while stack and stack[-1].indent >= line.indent:
             stack.pop()
         (stack[-1].children if stack else top).append(line)
@@ -67,10 +67,10 @@ def lines(text: str, reader: Words) -> list[Line]:
     return top
 
 
-def _joined(text: str, reader: Words) -> Iterator[Line]:
+def _joined(text: str, reader: Words, first_line: int) -> Iterator[Line]:
     current: Line | None = None
     block, block_indent, margin, depth = "", -1, -1, 0
-    for number, physical in enumerate(text.splitlines(), 1):
+    for number, physical in enumerate(text.splitlines(), first_line):
         if not physical or physical.isspace():
             continue
         words = reader.line(physical, number)

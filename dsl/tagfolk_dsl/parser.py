@@ -25,11 +25,15 @@ def parse_file(path: str, text: str, names: Names) -> tuple[File, list[Diagnosti
     A line that cannot be read is left out of the tree; the others are in it. Rules without a name are numbered
     within this file.
     """
-    names = _with_declared(names, text)
+    return parse_piece(path, text, _with_declared(names, text), 1)
+
+
+def parse_piece(path: str, text: str, names: Names, first: int) -> tuple[File, list[Diagnostic]]:
+    """Whole statements of a file from line ``first`` on, as ``parse_file``; ``names`` hold what the file declares."""
     words = Words(path, names)
-    top = lines(text, words)
+    top = lines(text, words, first)
     comments = {line: column for line, column, _, _ in words.comments}
-    reader = BlockReader(path, names, text.splitlines(), comments)
+    reader = BlockReader(path, names, text.splitlines(), comments, first)
     statements = []
     for line in top:
         if len(reader.diagnostics) > MOST_ERRORS:

@@ -13,7 +13,17 @@ from typing import Literal
 
 from tagfolk_dsl.diagnostics import Diagnostic
 from tagfolk_dsl.tree import (
-    Card, Classify, Example, File, Let, Rule, Score, Segment, Template, Type, Use,
+    Card,
+    Classify,
+    Example,
+    File,
+    Let,
+    Rule,
+    Score,
+    Segment,
+    Template,
+    Type,
+    Use,
 )  # fmt: skip
 
 

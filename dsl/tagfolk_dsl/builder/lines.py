@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from tagfolk_dsl.builder.calls import opened
-from tagfolk_dsl.builder.expressions import Expressions, Parts, condition, ends, literal, metric, ranked, spanned
+from tagfolk_dsl.builder.expressions import Expressions
 from tagfolk_dsl.builder.folding import whole
+from tagfolk_dsl.builder.parts import Parts, condition, ends, metric, ranked, spanned
 from tagfolk_dsl.keywords import LAYERS, REFRESHES, WEIGHTS
 from tagfolk_dsl.lexer import Token
 from tagfolk_dsl.syntax_errors import SyntaxProblem, nearest
@@ -286,6 +287,3 @@ def choice(word: Token, choices: dict[str, str]) -> str:
         f"是不是“{near}”？" if near else "",
         near,
     )
-
-
-__all__ = ["Builder", "Clause", "Head", "Test", "literal"]

@@ -9,6 +9,7 @@ from typing import TypeVar
 from tagfolk_dsl.checker import aggregates, conditions, event_conditions, metrics
 from tagfolk_dsl.checker.checks import CHECKS
 from tagfolk_dsl.checker.examples import resolve_example
+from tagfolk_dsl.checker.memory import Memory
 from tagfolk_dsl.checker.report import Report
 from tagfolk_dsl.checker.resolver import Resolver
 from tagfolk_dsl.checker.scope import TOP
@@ -54,10 +55,12 @@ class Analysis:
     symbols: Symbols
 
 
-def analyse(files: Sequence[File], vocabulary: Vocabulary, report: Report) -> Analysis:
+def analyse(files: Sequence[File], vocabulary: Vocabulary, report: Report, memory: Memory | None = None) -> Analysis:
     """Check parsed files in their order. All findings are in the report, the parser's too."""
     symbols = collect(files, vocabulary)
-    resolver = Resolver(symbols, report)
+    resolver = Resolver(symbols, report, memory)
+    if memory is not None:
+        memory.begin(symbols.statements, report.broken)
     program = resolve(files, resolver)
     for check in CHECKS:
         check(program, resolver)
@@ -71,7 +74,7 @@ def resolve(files: Sequence[File], r: Resolver) -> Program:
     for place, statement in enumerate(r.symbols.statements):
         if isinstance(statement, (Rule, Classify, Score)):
             positions.setdefault(statement.name, place)
-        resolved = _RESOLVE[type(statement)](statement, r)
+        resolved = _resolved(statement, r)
         if resolved is not None:
             done.append(resolved)
     tags: dict[str, TagInfo] = {}
@@ -91,6 +94,13 @@ def resolve(files: Sequence[File], r: Resolver) -> Program:
         examples=tuple(s for s in done if isinstance(s, Example)),
         positions=positions,
     )
+
+
+def _resolved(statement: Statement, r: Resolver) -> Statement | None:
+    resolve_one = _RESOLVE[type(statement)]
+    if r.memory is None:
+        return resolve_one(statement, r)
+    return r.memory.resolved(statement, r.report, lambda: resolve_one(statement, r))
 
 
 def _by_name(statements: list[Named]) -> dict[str, Named]:

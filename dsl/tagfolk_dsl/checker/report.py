@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 from tagfolk_dsl.checker.nearest import nearest
 from tagfolk_dsl.diagnostics import Diagnostic
@@ -40,6 +41,7 @@ class Report:
     def __init__(self, sources: Mapping[str, str] | None = None) -> None:
         self._lines = {path: text.splitlines() for path, text in (sources or {}).items()}
         self._found: dict[tuple[str, Span, str], Diagnostic] = {}
+        self._record: list[Diagnostic] | None = None
         self.broken: set[str] = set()
         """Names that statements with a syntax error would have made known: not knowing them is no second mistake."""
 
@@ -51,6 +53,19 @@ class Report:
     def add(self, found: Diagnostic) -> None:
         """Keep a finding made elsewhere (the parser's)."""
         self._found.setdefault((found.code, found.span, found.message), found)
+        if self._record is not None:
+            self._record.append(found)
+
+    @contextmanager
+    def recording(self) -> Iterator[list[Diagnostic]]:
+        """What is found meanwhile, in a list of its own too."""
+        outer, self._record = self._record, []
+        try:
+            yield self._record
+        finally:
+            if outer is not None:
+                outer.extend(self._record)
+            self._record = outer
 
     def error(
         self,

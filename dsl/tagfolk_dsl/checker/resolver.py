@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from tagfolk_dsl.checker.memory import Memory
 from tagfolk_dsl.checker.report import Report
 from tagfolk_dsl.checker.scope import TOP, Scope
 from tagfolk_dsl.checker.symbols import Symbols, TagSymbol, spellings
@@ -31,7 +32,9 @@ class Found:
 class Resolver:
     """Names, types and the report of one check."""
 
-    def __init__(self, symbols: Symbols, report: Report) -> None:
+    def __init__(self, symbols: Symbols, report: Report, memory: Memory | None = None) -> None:
+        """``memory``: what the last check of this workspace kept."""
+        self.memory = memory
         self.symbols = symbols
         self.report = report
         self._lets: dict[str, Metric | Condition | None] = {}

@@ -140,31 +140,13 @@ def name_rules(statements: Iterable[Statement], also: Mapping[str, str]) -> list
                 number += 1
             last[tag] = number
             taken.add(_numbered(tag, number))
-            statement = _renamed(statement, _numbered(tag, number))
+            statement = statement.called(_numbered(tag, number))
         named.append(statement)
     return named
 
 
 def _numbered(tag: str, number: int) -> str:
     return tag if number == 1 else f"{tag}#{number}"
-
-
-def _renamed(rule: Rule, name: str) -> Rule:
-    """``dataclasses.replace`` is slow, and most rules keep their name."""
-    if rule.name == name:
-        return rule
-    return Rule(
-        name,
-        rule.condition,
-        rule.effects,
-        rule.why,
-        rule.priority,
-        rule.owner,
-        rule.refresh,
-        False,
-        rule.text,
-        span=rule.span,
-    )
 
 
 def _declare(symbols: Symbols, statement: Statement) -> None:

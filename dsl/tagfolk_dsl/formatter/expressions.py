@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from functools import singledispatchmethod
 
-from tagfolk_dsl.formatter.words import Language, bare, duration, keyword, percent, quoted, value, window, word
+from tagfolk_dsl.formatter.levels import (
+    AND,
+    LITERALS,
+    NOT,
+    POSTFIX,
+    PRIMARY,
+    PRODUCT,
+    SUM,
+    UNARY,
+)
+from tagfolk_dsl.formatter.pieces import Pieces
+from tagfolk_dsl.formatter.words import bare, duration, percent, quoted, value, window, word
 from tagfolk_dsl.tree import (
     Across,
     Aggregate,
@@ -19,7 +30,6 @@ from tagfolk_dsl.tree import (
     Burst,
     Change,
     Compare,
-    Condition,
     DateAge,
     DateIn,
     Day,
@@ -63,68 +73,16 @@ from tagfolk_dsl.tree import (
     TimePart,
     TopValues,
     Unit,
-    Window,
     Windowed,
 )
 
-OR, AND, NOT, COMPARISON, SUM, PRODUCT, UNARY, POSTFIX, PRIMARY = range(9)
-_LITERAL = (Number, Text, Boolean, Day, Instant)
-_PLAIN = (*_LITERAL, Name, Dotted, Attribute, Property, MethodColumn, TagValue, EventTime, TimePart)
-_LOW_LEVELS: dict[type, int] = {Or: OR, And: AND, Not: NOT}
-_COMPARISONS = (Compare, InRange, Member, Matches, Known, DateAge, Anniversary, Change, Rank, Sequence)
 _FELLOWS = {"some": "some_fellow", "every": "every_fellow", "no": "no_fellow"}
 _COUNTED = {Unit.DAY: "天数", Unit.WEEK: "周数", Unit.MONTH: "月数", Unit.YEAR: "年数"}
 _FUNCTION_KEYS = {"first": "first()", "last": "last()"}
 
 
-class Writer:
-    """Writes expressions in one language. ``text(node, level)`` puts brackets around what binds more loosely."""
-
-    def __init__(self, language: Language) -> None:
-        self.language: Language = language
-        self.chinese = language == "zh"
-
-    def key(self, key: str) -> str:
-        """A keyword."""
-        return keyword(key, self.language)
-
-    def text(self, node: Node, level: int = OR) -> str:
-        """The node, in brackets where it binds more loosely than ``level``."""
-        written = self.write(node)
-        return f"({written})" if self.level(node) < level else written
-
-    def level(self, node: Node) -> int:
-        """How tightly the text of a node binds."""
-        if type(node) in _LOW_LEVELS:
-            return _LOW_LEVELS[type(node)]
-        if isinstance(node, _COMPARISONS):
-            return COMPARISON
-        if isinstance(node, Arithmetic):
-            return SUM if node.operator in "+-" else PRODUCT
-        if isinstance(node, Negative):
-            return UNARY
-        if isinstance(node, Bare):
-            return self.level(node.metric)
-        if isinstance(
-            node, (*_LITERAL, Name, Dotted, Attribute, Property, MethodColumn, TagValue, TimePart, EventTime, Bucket)
-        ):
-            return PRIMARY
-        return POSTFIX
-
-    def where(self, condition: Condition | None) -> str:
-        """`` where …`` or nothing; in brackets unless it is one plain comparison."""
-        if condition is None:
-            return ""
-        inner = self.write(condition)
-        return f" {self.key('where')} {inner}" if _is_plain(condition) else f" {self.key('where')} ({inner})"
-
-    def window(self, node: Window) -> str:
-        """A window after something, or nothing."""
-        return "" if isinstance(node, Ever) else " " + window(node, self.language)
-
-    def among(self, condition: Condition | None) -> str:
-        """`` among (…)`` or nothing."""
-        return "" if condition is None else f" {self.key('among')} ({self.write(condition)})"
+class Writer(Pieces):
+    """One method a node."""
 
     # --- metrics -------------------------------------------------------------------------------------------------
 
@@ -289,7 +247,7 @@ class Writer:
     @write.register
     def _in_range(self, node: InRange) -> str:
         metric = self.text(node.metric, SUM)
-        if all(end is None or isinstance(end, (*_LITERAL, Name)) for end in (node.low, node.high)):
+        if all(end is None or isinstance(end, (*LITERALS, Name)) for end in (node.low, node.high)):
             return f"{metric} {self.range(node)}"
         if node.low is None or node.high is None:
             end = node.high if node.low is None else node.low
@@ -416,19 +374,6 @@ class Writer:
         """The value of an effect or band: bare text, a literal, a metric with its time, anything else in brackets."""
         if isinstance(node, Text):
             return bare(node.value)
-        if isinstance(node, (*_LITERAL, Aggregate, TopValues, Windowed)):
+        if isinstance(node, (*LITERALS, Aggregate, TopValues, Windowed)):
             return self.write(node)
         return f"({self.write(node)})"
-
-
-def _is_plain(node: Condition) -> bool:
-    """Whether a condition is one comparison of plain things, as ``where`` takes it without brackets."""
-    if isinstance(node, Compare):
-        return isinstance(node.left, _PLAIN) and isinstance(node.right, _PLAIN)
-    if isinstance(node, InRange):
-        return isinstance(node.metric, _PLAIN) and all(
-            isinstance(end, (*_LITERAL, Name, type(None))) for end in (node.low, node.high)
-        )
-    if isinstance(node, (Member, Matches, Known, DateAge)):
-        return isinstance(node.metric, _PLAIN)
-    return False

@@ -9,6 +9,7 @@ from functools import singledispatchmethod
 from typing import Any
 
 from tagfolk_dsl.formatter.expressions import Writer
+from tagfolk_dsl.formatter.levels import PRODUCT, SUM, UNARY, level_of
 from tagfolk_dsl.formatter.words import Language, bare, duration, keyword, moment, percent, quoted, value, window, word
 from tagfolk_dsl.keywords import LAYERS, REFRESHES, WEIGHTS
 from tagfolk_dsl.tree import (
@@ -133,7 +134,7 @@ class StatementWriter:
 
     def _scored(self, condition: Condition) -> str:
         """A score line's condition; arithmetic right of the last comparison is put in brackets."""
-        if isinstance(condition, Compare) and self.writer.level(condition.right) in (4, 5, 6):
+        if isinstance(condition, Compare) and level_of(condition.right) in (SUM, PRODUCT, UNARY):
             left = self.writer.text(condition.left, 4)
             return f"{left} {condition.operator} ({self.writer.write(condition.right)})"
         return self.writer.write(condition)

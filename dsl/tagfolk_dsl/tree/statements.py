@@ -64,7 +64,7 @@ class TagDeclaration(Statement):
 
 @dataclass(frozen=True, slots=True)
 class Use(Statement):
-    """``use METHOD(arguments) as NAME``. An argument is a metric, a condition, a duration, a name, or a tuple of them."""
+    """``use METHOD(arguments) as NAME``. An argument is a metric, a condition, a duration, a name, or a tuple."""
 
     method: str
     arguments: tuple[tuple[str, object], ...]
@@ -102,6 +102,15 @@ class Rule(Statement):
     """The condition as it was written, for people."""
     lines: tuple[tuple[str, int], ...] = field(default=(), compare=False, repr=False)
     """For the formatter: the clauses in the order of the text, with their lines."""
+
+    def called(self, name: str) -> Rule:
+        """The same rule under another name (``dataclasses.replace`` is slow, and most rules keep theirs)."""
+        if self.name == name:
+            return self
+        return Rule(
+            name, self.condition, self.effects, self.why, self.priority, self.owner, self.refresh, self.named,
+            self.text, self.lines, span=self.span,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

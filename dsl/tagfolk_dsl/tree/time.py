@@ -49,7 +49,7 @@ class Last(Window):
 
 @dataclass(frozen=True, slots=True)
 class Period(Window):
-    """``this year`` (back 0), ``last quarter`` (back 1), ``today`` (day, back 0), ``yesterday`` (day, back 1)."""
+    """A calendar period: ``this year`` (back 0), ``last quarter`` (back 1), ``today`` (day, 0), ``yesterday``."""
 
     unit: Unit
     back: int

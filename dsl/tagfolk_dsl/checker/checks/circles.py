@@ -115,6 +115,7 @@ def components(needs: Mapping[Point, Iterable[Point]]) -> list[list[Point]]:
                 if low[point] == index[point]:
                     at = stack.index(point)
                     found.append(stack[at:])
-                    on_stack.difference_update(stack[at:])
+                    for name in stack[at:]:
+                        on_stack.discard(name)  # difference_update may resize the whole set each time
                     del stack[at:]
     return found

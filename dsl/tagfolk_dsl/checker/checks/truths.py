@@ -13,7 +13,8 @@ from tagfolk_dsl.tree import Always, Condition, Span
 def truths(program: Program, r: Resolver) -> None:
     """Rules and segments; bands and score lines only for nobody."""
     for condition, span, what, what_zh, whole in _conditions(program):
-        if never(condition):
+        nobody, everybody = _truth(condition, r)
+        if nobody:
             r.report.warning(
                 "W002",
                 span,
@@ -22,7 +23,7 @@ def truths(program: Program, r: Resolver) -> None:
                 "its parts exclude each other",
                 "其中的条件互相排斥",
             )
-        elif whole and always(condition):
+        elif whole and everybody:
             r.report.warning(
                 "W003",
                 span,
@@ -31,6 +32,16 @@ def truths(program: Program, r: Resolver) -> None:
                 "say what sets its customers apart",
                 "请写明与其他客户的区别",
             )
+
+
+def _truth(condition: Condition, r: Resolver) -> tuple[bool, bool]:
+    """Whether a condition holds for nobody, and for everybody: told once for each condition."""
+    known = None if r.memory is None else r.memory.truths.get(condition)
+    if known is None:
+        known = never(condition), always(condition)
+        if r.memory is not None:
+            r.memory.truths[condition] = known
+    return known
 
 
 def _conditions(program: Program) -> Iterator[tuple[Condition, Span, str, str, bool]]:

@@ -1,0 +1,76 @@
+"""How tightly texts bind, and so where brackets are needed."""
+
+from __future__ import annotations
+
+from tagfolk_dsl.tree import (
+    And,
+    Anniversary,
+    Arithmetic,
+    Attribute,
+    Bare,
+    Boolean,
+    Bucket,
+    Change,
+    Compare,
+    Condition,
+    DateAge,
+    Day,
+    Dotted,
+    EventTime,
+    InRange,
+    Instant,
+    Known,
+    Matches,
+    Member,
+    MethodColumn,
+    Name,
+    Negative,
+    Node,
+    Not,
+    Number,
+    Or,
+    Property,
+    Rank,
+    Sequence,
+    TagValue,
+    Text,
+    TimePart,
+)
+
+OR, AND, NOT, COMPARISON, SUM, PRODUCT, UNARY, POSTFIX, PRIMARY = range(9)
+LITERALS = (Number, Text, Boolean, Day, Instant)
+PLAIN = (*LITERALS, Name, Dotted, Attribute, Property, MethodColumn, TagValue, EventTime, TimePart)
+_LOW_LEVELS: dict[type, int] = {Or: OR, And: AND, Not: NOT}
+_COMPARISONS = (Compare, InRange, Member, Matches, Known, DateAge, Anniversary, Change, Rank, Sequence)
+
+
+def level_of(node: Node) -> int:
+    """How tightly the text of a node binds."""
+    if type(node) in _LOW_LEVELS:
+        return _LOW_LEVELS[type(node)]
+    if isinstance(node, _COMPARISONS):
+        return COMPARISON
+    if isinstance(node, Arithmetic):
+        return SUM if node.operator in "+-" else PRODUCT
+    if isinstance(node, Negative):
+        return UNARY
+    if isinstance(node, Bare):
+        return level_of(node.metric)
+    if isinstance(
+        node, (*LITERALS, Name, Dotted, Attribute, Property, MethodColumn, TagValue, TimePart, EventTime, Bucket)
+    ):
+        return PRIMARY
+    return POSTFIX
+
+
+def is_plain(node: Condition) -> bool:
+    """Whether a condition is one comparison of plain things, as ``where`` takes it without brackets."""
+    if isinstance(node, Compare):
+        return isinstance(node.left, PLAIN) and isinstance(node.right, PLAIN)
+    if isinstance(node, InRange):
+        return isinstance(node.metric, PLAIN) and all(
+            isinstance(end, (*LITERALS, Name, type(None))) for end in (node.low, node.high)
+        )
+    if isinstance(node, (Member, Matches, Known, DateAge)):
+        return isinstance(node.metric, PLAIN)
+    return False
