@@ -13,7 +13,8 @@ from support.slack_standin import SlackStandIn, event, post
 from support.slack_workspace import BOT, wait_until
 from support.web_page import two_runs
 from tagfolk_bots.conversation import Conversation
-from tagfolk_engine.query import Desk
+from tagfolk_bots.slack.settings import read_settings
+from tagfolk_engine.query import Desk, set_up
 
 
 @pytest.fixture(scope="module")
@@ -135,3 +136,16 @@ def test_injection_gets_an_answer_or_a_polite_word(real: Running, text: str) -> 
     assert "went wrong" not in said["text"]
     real.message("how many customers are there?", user="UADA", channel="DUADA")
     assert "4 customers" in real.said("DUADA")[0]["text"]
+
+
+def test_tokens_of_the_workspace_reach_the_app(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = workspace / "tagfolk.toml"
+    before = config.read_text()
+    config.write_text(before.replace("[bot]", '[bot]\nslack_bot_token = "${MY_BOT}"\nslack_app_token = "${MY_APP}"'))
+    monkeypatch.setenv("MY_BOT", "xoxb-mine")
+    monkeypatch.setenv("MY_APP", "xapp-mine")
+    try:
+        found = read_settings({}, set_up(workspace).bot, http=False)
+    finally:
+        config.write_text(before)
+    assert (found.bot_token, found.app_token, found.groups) == ("xoxb-mine", "xapp-mine", ("SADMINS",))

@@ -153,13 +153,20 @@ class IdentityTable(Table):
 
 
 class BotTable(Table):
-    """``[bot]``: who may do what, by Slack user or user group ids; ``channels`` that rules may notify."""
+    """``[bot]``: who may do what, by Slack user or user group ids; ``channels`` that rules may notify.
+
+    The Slack app's tokens are read from the environment first (``SLACK_BOT_TOKEN`` …), else from here.
+    """
 
     viewers: Texts = Field(default_factory=list)
     analysts: Texts = Field(default_factory=list)
     stewards: Texts = Field(default_factory=list)
     admins: Texts = Field(default_factory=list)
     channels: Texts | None = None
+    slack_bot_token: str | None = Field(default=None, repr=False)
+    slack_app_token: str | None = Field(default=None, repr=False)
+    slack_signing_secret: str | None = Field(default=None, repr=False)
+    slack_api_url: str | None = None
 
 
 class MethodTable(Table):
