@@ -1,0 +1,113 @@
+"""Two groups or two periods; what two groups share."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tagfolk_bots.understand.compose import Scene
+from tagfolk_bots.understand.frame import Clause, Frame, Group, Side
+from tagfolk_bots.understand.intents.shared import everything, label_of, use
+from tagfolk_bots.understand.measures import metric_of
+
+
+def compare(scene: Scene) -> Frame | None:
+    """Two groups, or two periods."""
+    spans = scene.spans
+    if use(scene, "month_on_month") or (year := use(scene, "year_on_year")):
+        use(scene, "compare", "how_many", "which", "define", "list", "change", "how_much", "trend", "more", "less")
+        groups = everything(scene)
+        metric = metric_of(scene)
+        window = (
+            (metric.window if metric else "")
+            or next((c.window for g in groups for c in g if c.window), "")
+            or "this month"
+        )
+        topic = "year_on_year" if "year" in locals() and year else "month_on_month"
+        return _compared(scene, groups, metric, (Side("", window=window), Side("", window="")), topic)
+    at = scene.find("compare")
+    if at is None:
+        return None
+    times = [i for i, s in enumerate(spans) if s.period]
+    use(
+        scene,
+        "compare",
+        "how_many",
+        "which",
+        "define",
+        "list",
+        "how_much",
+        "most",
+        "more",
+        "less",
+        "between",
+        "to",
+        "and",
+        "profile",
+    )
+    if len(times) == 2:
+        scene.used.update(times)
+        groups = everything(scene)
+        metric = metric_of(scene)
+        sides = tuple(Side(spans[i].text, window=spans[i].period.window) for i in times)  # type: ignore[union-attr]
+        return _compared(scene, groups, metric, sides, "periods")
+    groups = everything(scene)
+    metric = metric_of(scene)
+    for k, group in enumerate(groups):
+        if len(group) == 1 and len(group[0].values) == 2 and not group[0].negated:
+            clause = group[0]
+            rest = groups[:k] + groups[k + 1 :]
+            sides = tuple(Side(v, ((replace(clause, values=(v,)),),)) for v in clause.values)
+            return _compared(scene, rest, metric, sides, "groups")
+    single = [g for g in groups if len(g) == 1 and g[0].kind in ("tag", "segment", "attribute")]
+    if len(single) >= 2:
+        sides = tuple(Side(label_of(g[0]), (g,)) for g in single[:2])
+        rest = tuple(g for g in groups if g not in single[:2])
+        return _compared(scene, rest, metric, sides, "groups")
+    return None
+
+
+def _compared(
+    scene: Scene, groups: tuple[Group, ...], metric: Clause | None, sides: tuple[Side, ...], topic: str
+) -> Frame:
+    average = use(scene, "avg")
+    use(scene, "sum", "customer", "how_many", "are")
+    if metric is None and topic != "groups":
+        events = [c for g in groups for c in g if c.kind == "event" and not c.negated]
+        if events and len(events) == 1:
+            groups = tuple(g for g in groups if g != (events[0],))
+            people = scene.has("customer", "who")
+            return Frame(
+                "compare",
+                groups,
+                metric=events[0].name if people else f"count({events[0].name})",
+                where=events[0].where,
+                aggregate="customers" if people else "sum",
+                sides=sides,
+                topic=topic,
+            )
+    frame = Frame("compare", groups, sides=sides, topic=topic)
+    if metric:
+        plain = metric.kind == "attribute" or metric.name.startswith(("avg(", "days since"))
+        frame = replace(
+            frame,
+            metric=metric.name,
+            where=metric.where,
+            window=metric.window if topic == "groups" else "",
+            aggregate="avg" if average or plain else "sum",
+        )
+    return frame
+
+
+def overlap(scene: Scene) -> Frame | None:
+    """How many are both."""
+    i = scene.find("overlap")
+    if i is None:
+        return None
+    if len([s for s in scene.spans if s.of("tag", "tagvalue", "segment", "value")]) < 2:
+        return None
+    if scene.spans[i].text.lower() in ("both", "共同", "at the same time") and scene.has("how_many", "list", "share"):
+        scene.used.add(i)
+        return None
+    use(scene, "overlap", "how_many", "which", "define", "between", "and", "list", "are", "customer")
+    groups = everything(scene)
+    return Frame("overlap", groups) if len(groups) >= 2 else None

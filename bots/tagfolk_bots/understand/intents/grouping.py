@@ -1,0 +1,133 @@
+"""Customers or a measure, by something."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tagfolk_bots.understand.compose import Scene
+from tagfolk_bots.understand.frame import Frame
+from tagfolk_bots.understand.intents.shared import everything, use
+from tagfolk_bots.understand.measures import metric_of
+
+
+def breakdown(scene: Scene) -> Frame | None:
+    """Customers, or a measure, by something."""
+    spread = scene.find("spread", "by", "which")
+    if spread is None:
+        return None
+    which = scene.find("which") is not None and scene.find("most", "least") is not None
+    if not which and scene.find("spread", "by") is None:
+        return None
+    by = by_what(scene)
+    if not by:
+        return None
+    average, total = use(scene, "avg"), scene.has("sum", "how_much")
+    low = scene.find("least") is not None
+    use(
+        scene,
+        "spread",
+        "by",
+        "how_many",
+        "which",
+        "most",
+        "least",
+        "list",
+        "sum",
+        "how_much",
+        "who",
+        "define",
+        "share",
+        "are",
+        "customer",
+        "top",
+        "profile",
+        "times",
+    )
+    groups = everything(scene)
+    metric = metric_of(scene)
+    frame = Frame("breakdown", groups, by=by, topic="least" if which and low else "most" if which else "")
+    if metric:
+        return replace(
+            frame,
+            metric=metric.name,
+            where=metric.where,
+            window=metric.window,
+            aggregate="avg" if (average or metric.kind == "attribute") and not total else "sum",
+        )
+    return event_measure(scene, frame)
+
+
+def alone(scene: Scene) -> Frame | None:
+    """Nothing but the name of an attribute or a valued tag: how customers spread over it."""
+    named = [i for i, s in enumerate(scene.spans) if s.content]
+    if len(named) != 1 or any(
+        s.unknown or s.numeral or s.period or s.has("list", "how_many", "who", "not") for s in scene.spans
+    ):
+        return None
+    meaning = scene.spans[named[0]].content[0]
+    valued = meaning.kind == "tag" and scene.lexicon.tags[meaning.name].type == "text"
+    if not valued and not (meaning.kind == "attribute" and not scene.lexicon.attributes[meaning.name].personal):
+        return None
+    scene.used.update(range(len(scene.spans)))
+    return Frame("breakdown", by=meaning.name)
+
+
+def event_measure(scene: Scene, frame: Frame) -> Frame:
+    """``orders by channel``: counts of events where people are not named."""
+    event = frame.by.split(".", 1)[0] if "." in frame.by else ""
+    for group in frame.groups:
+        c = group[0]
+        if (
+            len(group) == 1
+            and c.kind == "event"
+            and not c.negated
+            and not c.operator
+            and not scene.has("customer", "who")
+        ):
+            noun = any(m.kind == "event" and m.value in ("noun", "count") for s in scene.spans for m in s.content)
+            if noun and (not event or c.name == event):
+                rest = tuple(g for g in frame.groups if g is not group)
+                return replace(
+                    frame, groups=rest, metric=f"count({c.name})", where=c.where, window=c.window, aggregate="sum"
+                )
+    return frame
+
+
+def by_what(scene: Scene) -> str:
+    """The attribute, tag or property that a question wants to see apart. Marks its words."""
+    spans = scene.spans
+    places: list[int] = []
+    for i, s in enumerate(spans):
+        if s.has("by", "which"):
+            places += [i + 1, i + 2]
+        if s.has("spread"):
+            places += [i - 1, i + 1, i - 2, i + 2, i + 3]
+    for i in places:
+        if 0 <= i < len(spans) and i not in scene.used:
+            if (
+                any(spans[j].content for j in range(min(i, i), i))
+                and i > 0
+                and spans[i - 1].content
+                and not spans[i].content
+            ):
+                continue
+            for m in spans[i].content:
+                name = {
+                    "attribute": m.name,
+                    "tag": m.name,
+                    "property": f"{m.of}.{m.name}",
+                    "column": f"{m.of}.{m.name}",
+                }.get(m.kind)
+                if name and not (m.kind == "attribute" and scene.lexicon.attributes[m.name].personal):
+                    if (
+                        m.kind == "tag"
+                        and scene.lexicon.tags[m.name].type is None
+                        and not any(spans[j].has("by") for j in (i - 1, i - 2) if j >= 0)
+                    ):
+                        continue
+                    scene.used.add(i)
+                    return name
+            if spans[i].has("tags", "segments"):
+                scene.used.add(i)
+                return "tags" if spans[i].has("tags") else "segments"
+    return ""

@@ -1,0 +1,141 @@
+"""Figures of a group; how many, which."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from tagfolk_bots.understand.compose import Scene
+from tagfolk_bots.understand.frame import Frame, Group
+from tagfolk_bots.understand.intents.shared import counts_people, everything, use
+from tagfolk_bots.understand.measures import metric_of
+
+
+def measure(scene: Scene) -> Frame | None:
+    """An average, a total, a median of something over a group; how many events there were."""
+    average = scene.find("avg", "median") is not None
+    asked = average or scene.has("sum", "how_much", "how_many", "define", "which", "most", "least", "list")
+    if use(scene, "distinct") or not scene.has(
+        "sum", "avg", "median", "how_much", "how_many", "most", "least", "define", "which"
+    ):
+        bare = not any(s.has("list", "who", "customer") for s in scene.spans)
+        if not bare:
+            return None
+    before = set(scene.used)
+    groups = everything(scene)
+    metric = metric_of(scene)
+    aggregate = "avg" if scene.has("avg") else "median" if scene.has("median") else "sum"
+    if metric is None:
+        return _event_total(scene, groups, before)
+    people = scene.find("how_many") is not None and scene.has("customer")
+    if people or (not asked and not metric):
+        scene.used = before
+        return None
+    if aggregate == "sum" and scene.has("most") and not scene.has("sum"):
+        aggregate = "max"
+    elif aggregate == "sum" and scene.has("least"):
+        aggregate = "min"
+    if aggregate == "sum" and (metric.kind == "attribute" or metric.name.startswith(("days since", "months since"))):
+        aggregate = "avg"
+        scene.guesses.append(("taken_as_average", metric.name))
+    use(
+        scene,
+        "avg",
+        "sum",
+        "median",
+        "how_much",
+        "how_many",
+        "define",
+        "which",
+        "most",
+        "least",
+        "list",
+        "customer",
+        "are",
+        "by",
+        "who",
+        "among",
+        "money",
+        "last",
+        "them",
+    )
+    frame = Frame("measure", groups, metric=metric.name, where=metric.where, window=metric.window, aggregate=aggregate)
+    if aggregate == "median" and metric.name.startswith("avg("):
+        scene.guesses.append(("median_of_averages", metric.name))
+    ratio = re.fullmatch(r"avg\((\w+)\.(\w+)\)", metric.name)
+    if ratio and aggregate in ("sum", "avg") and metric.kind == "metric":
+        return replace(frame, metric=f"sum({ratio[1]}.{ratio[2]})", per=f"count({ratio[1]})", aggregate="avg")
+    return frame
+
+
+def _event_total(scene: Scene, groups: tuple[Group, ...], before: set[int]) -> Frame | None:
+    """``how many orders last month``, ``average number of purchases``: events are counted, not people."""
+    events = [c for g in groups for c in g if c.kind == "event" and not c.negated and not c.operator and c.mode == ""]
+    counted = next((m for m in scene.chosen.values() if m.kind == "event" and m.value == "count"), None)
+    if counted is not None and any(c.name == counted.name for c in events) and not scene.has("customer", "who", "list"):
+        event = next(c for c in events if c.name == counted.name)
+        use(scene, "how_many", "avg", "sum", "median", "are", "define", "which", "by")
+        aggregate = "avg" if scene.has("avg") else "median" if scene.has("median") else "sum"
+        return Frame(
+            "measure",
+            tuple(g for g in groups if g != (event,)),
+            metric=f"count({event.name})",
+            where=event.where,
+            window=event.window,
+            aggregate=aggregate,
+        )
+    asked = [i for i, s in enumerate(scene.spans) if s.has("how_many", "avg", "median", "sum") and not s.content]
+    for i in asked:
+        for j in (i + 1, i + 2, i - 1, i - 2):
+            if 0 <= j < len(scene.spans) and scene.spans[j].has("customer", "who"):
+                break
+            meaning = scene.chosen.get(j) if j in scene.chosen else None
+            noun = meaning is not None and meaning.kind == "event" and meaning.value in ("noun", "count")
+            if noun and events and not (scene.chinese and scene.has("customer") and meaning.value == "noun"):  # type: ignore[union-attr]
+                event = next((c for c in events if c.name == meaning.name), events[0])  # type: ignore[union-attr]
+                rest = tuple(g for g in groups if g != (event,))
+                aggregate = "avg" if scene.has("avg") else "median" if scene.has("median") else "sum"
+                use(scene, "how_many", "avg", "sum", "median", "customer", "are", "define", "which", "by", "who")
+                return Frame(
+                    "measure",
+                    rest,
+                    metric=f"count({event.name})",
+                    where=event.where,
+                    window=event.window,
+                    aggregate=aggregate,
+                )
+    scene.used = before
+    return None
+
+
+def count_or_list(scene: Scene) -> Frame | None:
+    """How many customers meet a condition, or which."""
+    counted = use(scene, "how_many")
+    listed = use(scene, "list", "who") and not counted
+    number = None
+    if listed:
+        number = next(
+            (
+                i
+                for i, s in enumerate(scene.spans)
+                if s.numeral
+                and i + 1 < len(scene.spans)
+                and counts_people(scene, i)
+                and (
+                    scene.spans[i + 1].has("customer")
+                    or (i > 0 and scene.spans[i - 1].has("list") and scene.spans[i + 1].content)
+                )
+            ),
+            None,
+        )
+        scene.used.update([number] if number is not None else [])
+    use(scene, "is_it")
+    groups = everything(scene)
+    people = use(scene, "customer", "them")
+    if not groups and not people and not counted:
+        return None
+    use(scene, "sum", "are", "which", "ever", "among", "define", "only", "profile")
+    if not groups and not counted and not (listed and people) and not people:
+        return None
+    n = int(scene.spans[number].numeral.value) if number is not None else 0  # type: ignore[union-attr]
+    return Frame("list" if listed else "count", groups, n=n)
