@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import fields
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, TypeVar
 
-from tagfolk_dsl.tree import Node, Span
+from tagfolk_dsl.tree import Card, Node, Rule, Span, Type, Unit
 
 T = TypeVar("T", bound=Node)
 
-_FLAT = (str, int, float, bool, type(None))
+_FLAT = frozenset((str, int, float, bool, type(None), Decimal, date, datetime, Unit, Type))
+_PLAIN = re.compile(r"(?:str|int|bool|Decimal|Unit|Type|date|datetime|Comparison|Function|Literal\[.*?\]| \| |None)+")
+"""Types in whose fields no node can stand."""
 _copiers: dict[type, Callable[[Any, int], Any]] = {}
 
 
@@ -21,7 +26,8 @@ def moved(node: T, by: int) -> T:
 
 def moved_span(span: Span, by: int) -> Span:
     """The same place ``by`` lines further down; nowhere stays nowhere."""
-    return Span(span.file, span.line + by, span.column, span.end_line + by, span.end_column) if span.line else span
+    file, line, column, end_line, end_column = span
+    return Span(file, line + by, column, end_line + by, end_column) if line else span
 
 
 def _move(value: Any, by: int) -> Any:
@@ -30,29 +36,33 @@ def _move(value: Any, by: int) -> Any:
         return value
     if kind is tuple:
         return tuple([_move(item, by) for item in value]) if value else value
-    if not isinstance(value, Node):
-        return value
     copier = _copiers.get(kind)
     if copier is None:
+        if not isinstance(value, Node):
+            return value
         copier = _copiers[kind] = _copier(kind)
     return copier(value, by)
 
 
 def _copier(kind: type[Node]) -> Callable[[Any, int], Any]:
-    """A function that copies nodes of one class; a clause's line counts in ``lines``."""
-    names = [field.name for field in fields(kind) if field.name != "span"]
-    put = object.__setattr__
+    """A function that copies nodes of one class."""
+    rest = [field for field in fields(kind) if field.name not in ("span", "lines")]
+    plain = [field.name for field in rest if _PLAIN.fullmatch(str(field.type))]
+    deep = [field.name for field in rest if field.name not in plain]
+    clauses = "lines" in kind.__dataclass_fields__ and kind in (Card, Rule)
+    if not clauses and "lines" in kind.__dataclass_fields__:
+        deep.append("lines")
+    new, put = object.__new__, object.__setattr__
 
     def copy(node: Any, by: int) -> Any:
-        new = object.__new__(kind)
-        put(new, "span", moved_span(node.span, by))
-        for name in names:
-            value = getattr(node, name)
-            if name == "lines" and value and type(value[0]) is tuple:
-                value = tuple((key, line + by) for key, line in value)
-            elif type(value) not in _FLAT:
-                value = _move(value, by)
-            put(new, name, value)
-        return new
+        made = new(kind)
+        put(made, "span", moved_span(node.span, by))
+        for name in plain:
+            put(made, name, getattr(node, name))
+        for name in deep:
+            put(made, name, _move(getattr(node, name), by))
+        if clauses:
+            put(made, "lines", tuple([(key, line + by) for key, line in node.lines]))
+        return made
 
     return copy
