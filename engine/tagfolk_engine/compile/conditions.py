@@ -45,9 +45,10 @@ from tagfolk_dsl.tree import (
 from tagfolk_engine.compile import sql
 from tagfolk_engine.compile.frame import EventScope, Frame
 from tagfolk_engine.compile.metrics import COUNTS, aggregate, instant, lower_metric
+from tagfolk_engine.compile.regexps import Untranslatable
 from tagfolk_engine.compile.sql import E
 from tagfolk_engine.compile.values import Value, compare, constant, figure, number
-from tagfolk_engine.evaluate.errors import NotYet
+from tagfolk_engine.evaluate.errors import EvaluationError, NotYet
 from tagfolk_engine.plan import basis
 from tagfolk_engine.plan.nodes import Among, Granted, HeldFor, ManyTest, StoredHas
 
@@ -168,7 +169,11 @@ def _like(text: str) -> str:
 
 def _matches(node: Matches, value: Value, frame: Frame) -> E:
     if node.how == "matches":
-        return frame.dialect.regexp(value.sql.copy(), node.pattern)
+        try:
+            return frame.dialect.regexp(value.sql.copy(), node.pattern)
+        except Untranslatable as error:
+            message = f"{frame.dialect.name} cannot match /{node.pattern}/ as it is meant: {error}"
+            raise EvaluationError(message, node.span) from None
     inside = _like(node.pattern)
     pattern = {
         "like": inside.replace("*", "%").replace("?", "_"),

@@ -48,6 +48,8 @@ class Dialect:
     """The shortest text that reads back as the same double."""
     time_text: Callable[[E], E]
     """A local time as ISO text to the second."""
+    try_cast: Callable[[E, str], E]
+    """A text as a value of a type, missing where it is none."""
     any: Callable[[E], E]
     """Aggregate: is one true?"""
     every: Callable[[E], E]
@@ -94,11 +96,10 @@ DUCKDB = Dialect(
     ),
     number_text=lambda value: cast(value, "varchar"),
     time_text=lambda local: func("strftime", local, sql.text("%Y-%m-%dT%H:%M:%S")),
+    try_cast=lambda value, kind: exp.TryCast(this=value, to=exp.DataType.build(kind)),
     any=lambda value: func("bool_or", value),
     every=lambda value: func("bool_and", value),
 )
-
-DIALECTS: dict[str, Dialect] = {"duckdb": DUCKDB}
 
 
 def select(columns: Sequence[E], source: E | None = None, where: E | None = None) -> exp.Select:

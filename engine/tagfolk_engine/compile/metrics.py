@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import cast
 
@@ -223,10 +223,11 @@ def _calendar_units(unit: Unit, origin: Value, moment: Value, frame: Frame) -> E
     day = _field("day", local)
     length = _month_length(local, frame)
     clamped = exp.Least(this=sql.integer(wall.day), expressions=[length])
-    clock = sql.cast(local.copy(), "time")
+    micros = frame.dialect.micros
+    clock = sql.arithmetic("-", micros(local.copy()), micros(sql.func("date_trunc", sql.text("day"), local.copy())))
     on_the_day = sql.all_of([
         sql.compare("=", day.copy(), clamped.copy()),
-        sql.compare("<=", clock, sql.cast(sql.text(wall.time().isoformat()), "time")),
+        sql.compare("<=", clock, sql.integer((wall - datetime.combine(wall.date(), time())) // timedelta(microseconds=1))),
     ])  # fmt: skip
     reached = sql.any_of([sql.compare("<", day.copy(), clamped.copy()), on_the_day])
     odd = _odd_bounds(frame)

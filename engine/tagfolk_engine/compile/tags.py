@@ -160,7 +160,7 @@ class TagColumns:
         stored = self._frame.column(("pin value", tag.name))
         kinds = {Type.NUMBER: "double", Type.DATE: "date", Type.TIME: "timestamp"}
         if tag.type in kinds:
-            return Value(exp.TryCast(this=stored, to=exp.DataType.build(kinds[tag.type])), tag.type)
+            return Value(self._frame.dialect.try_cast(stored, kinds[tag.type]), tag.type)
         if tag.type is Type.BOOLEAN:
             return Value(sql.compare("=", stored, sql.text("yes")), Type.BOOLEAN)
         return Value(stored, Type.TEXT)

@@ -20,7 +20,7 @@ from tagfolk_engine.compile.metrics import lower_metric
 from tagfolk_engine.compile.sql import E
 from tagfolk_engine.compile.tags import text_of
 from tagfolk_engine.compile.values import Value
-from tagfolk_engine.evaluate.backend import DuckDB, Snapshot
+from tagfolk_engine.evaluate.backend import Backend, DuckDB, Snapshot
 from tagfolk_engine.evaluate.cutoff import Cutoff
 from tagfolk_engine.evaluate.history import History
 from tagfolk_engine.evaluate.session import Session, fresh
@@ -72,7 +72,7 @@ class Evaluator:
     def __init__(
         self, snapshot: Snapshot, program: Program, vocabulary: Vocabulary, cutoff: Cutoff, *,
         history: History | None = None, columns: MethodColumns | None = None, memory_limit: str | None = None,
-        pins: pa.Table | None = None, backend: DuckDB | None = None,
+        pins: pa.Table | None = None, backend: Backend | None = None,
     ) -> None:  # fmt: skip
         self.snapshot = snapshot
         self.program = program
@@ -81,7 +81,7 @@ class Evaluator:
         self.history = history
         self.columns = columns
         self.pins = pins
-        self.backend = backend or DuckDB(snapshot, memory_limit)
+        self.backend: Backend = backend or DuckDB(snapshot, memory_limit)
         self.schema = self.backend.schema()
         self._plans: Mapping[str, TagPlan] | None = None
         self.figures: dict[Node, object] = {}
@@ -125,6 +125,7 @@ class Evaluator:
         self._rule_true(session, wanted)
         self.backend.drop(decided)
         session.close()
+        self.backend.hand_over(["assignment_now", "rule_true_now"])
         sizes = self._sizes(wanted)
         return Evaluation(self.connection, self.count(None), sizes, self.backend.statements)
 
