@@ -252,8 +252,8 @@ def time_part(reading: Reading, part: str, when: date | datetime) -> Any:
 
 
 def bucket(customer: str, salt: str, size: int) -> int:
-    """A stable number of the customer's id: the first eight hexadecimal digits of an MD5."""
-    return int(hashlib.md5(f"{salt}{customer}".encode()).hexdigest()[:8], 16) % size
+    """A stable number of the customer's id and the salt: the first eight hexadecimal digits of an MD5."""
+    return int(hashlib.md5(f"{customer}{salt}".encode()).hexdigest()[:8], 16) % size
 
 
 EVER = Ever()

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from support.naive.conditions import holds, rank_members
-from support.naive.metrics import chosen, value
+from support.naive.metrics import chosen, property_of, value
 from support.naive.world import World
 from tagfolk_dsl.program import Program
 from tagfolk_dsl.tree import (
@@ -175,7 +175,12 @@ class Reading:
         parts = countable(metric)
         if not parts:
             return True
-        return any(chosen(self, customer, a.event, a.where, a.window) for a in parts)
+        # every metric ignores events whose property is missing: they match nothing
+        return any(
+            a.property is None or property_of(e, a.property) is not None
+            for a in parts
+            for e in chosen(self, customer, a.event, a.where, a.window)
+        )
 
     def with_bounds(self) -> Reading:
         """The same reading over a world whose windows may be given by their two instants."""
