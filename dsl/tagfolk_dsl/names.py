@@ -65,7 +65,9 @@ class Names:
         for info in vocabulary.attributes.values():
             words.update(_field(info))
         for name, method in vocabulary.methods.items():
-            words.update((name, *method.columns, *method.arguments))
+            words.add(name)
+            # a column stands behind a dot: in Latin letters it needs no help, and `first` must stay the keyword
+            words.update(word for word in (*method.columns, *method.arguments) if not word.isascii())
         for text in (sources or {}).values():
             words.update(declared(text))
         words.update(events, plurals)
