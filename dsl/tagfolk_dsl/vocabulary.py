@@ -36,7 +36,7 @@ class EventInfo:
 
 ArgumentKind = Literal[
     "event", "events", "property", "metric", "metrics", "condition", "window", "duration", "number", "text",
-    "choice", "boolean", "attribute", "tag", "numbers",
+    "choice", "boolean", "attribute", "tag", "numbers", "groups",
 ]  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,7 @@ from tagfolk_plugins.methods.rfm import Rfm
 from tagfolk_plugins.methods.similar import Similar
 from tagfolk_plugins.testing import FrameContext, MethodContract, metric
 
-T = datetime(2024, 7, 2, tzinfo=timezone.utc)
+T = datetime(2024, 7, 2, tzinfo=UTC)
 
 
 def shop(n: int = 60, seed: int = 1) -> FrameContext:
@@ -145,11 +145,13 @@ class TestNps(OurMethod):
     arguments = {"event": "survey", "score": "survey.score"}
 
     def context(self) -> FrameContext:
-        answers = pd.DataFrame({"customer_id": [f"c{i:03}" for i in range(30)], "score": [float(i % 11) for i in range(30)]})
+        answers = pd.DataFrame(
+            {"customer_id": [f"c{i:03}" for i in range(30)], "score": [float(i % 11) for i in range(30)]}
+        )
         return FrameContext(None, {"survey": answers.assign(time=pd.Timestamp("2024-01-01"))}, as_of=T)
 
     def too_little(self) -> FrameContext:
-        return self.context().at(datetime(2020, 1, 1, tzinfo=timezone.utc))
+        return self.context().at(datetime(2020, 1, 1, tzinfo=UTC))
 
 
 class TestPreference(OurMethod):

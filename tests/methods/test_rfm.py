@@ -70,7 +70,7 @@ def test_fixed_limits() -> None:
     )
     frame = run(
         Rfm, context, event="purchase", amount="purchase.amount", by="fixed",
-        recency=(30, 60), frequency=(2, 5), monetary=(100, 500),
+        limits={"recency": (30, 60), "frequency": (2, 5), "monetary": (100, 500)},
     ).customers  # fmt: skip
     assert frame["recency_days"].to_dict() == {"a": 2, "b": 30, "c": 29, "d": 92}
     assert frame["score"].to_dict() == {"a": "313", "b": "211", "c": "312", "d": "111"}
@@ -131,9 +131,12 @@ def test_tables_and_fit() -> None:
     ("arguments", "message"),
     [
         ({"scores": 1}, "'scores' must be a whole number from 2 to 10"),
-        ({"by": "fixed"}, "needs 'recency'"),
-        ({"by": "fixed", "recency": (60, 30), "frequency": (1,), "monetary": (1,)}, "must rise"),
-        ({"by": "fixed", "recency": (30, 60), "frequency": (1,), "monetary": (1,)}, "same number of limits"),
+        ({"by": "fixed"}, "needs limits of 'recency'"),
+        ({"by": "fixed", "limits": {"recency": (60, 30), "frequency": (1,), "monetary": (1,)}}, "must rise"),
+        (
+            {"by": "fixed", "limits": {"recency": (30, 60), "frequency": (1,), "monetary": (1,)}},
+            "same number of limits",
+        ),
         ({"amount": "visit.pages"}, "must be a property of purchase"),
     ],
 )

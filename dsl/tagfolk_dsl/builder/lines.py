@@ -23,6 +23,7 @@ from tagfolk_dsl.tree import (
     Limit,
     Metric,
     Name,
+    Named,
     Node,
     Refresh,
     Span,
@@ -148,8 +149,17 @@ class Builder(Expressions):
         value = word.value
         return value.length if word.type == "WITHIN" and isinstance(value, Last) else cast(Duration, value)
 
-    def several(self, parts: Parts) -> tuple[Node, ...]:
+    def several(self, parts: Parts) -> tuple[object, ...]:
         return tuple(part for part in parts if not isinstance(part, Token))
+
+    def named(self, parts: Parts) -> Named:
+        name, operator = parts[0], parts[1]
+        if operator.value != "=" or not isinstance(name, Name):
+            raise SyntaxProblem(
+                "T001", operator.span, "a list in brackets is named NAME = (…)", "括号中的列表写作“名称 = (…)”"
+            )
+        values = tuple(part for part in parts[2:] if not isinstance(part, Token))
+        return Named(name.name, values, span=spanned(parts))
 
     # --- clauses -------------------------------------------------------------------------------------------------
 

@@ -1,7 +1,8 @@
 """Resolving ``use METHOD(arguments) as NAME`` against what the method says it takes.
 
 A resolved argument is, by its kind: event → its name; events → ``Occurs`` each; property → ``"purchase.amount"``;
-metric(s), condition, window (a duration: that long before T), duration → the tree; number(s) → Decimal; text,
+metric(s), condition, window (a duration: that long before T), duration → the tree; number(s) → Decimal; groups →
+pairs of name and Decimals; text,
 choice, attribute, tag → the text; boolean → bool. One of its choices as a bare word is that text, for every kind.
 """
 
@@ -18,6 +19,7 @@ from tagfolk_dsl.checker.scope import Scope
 from tagfolk_dsl.checker.windows import check_window
 from tagfolk_dsl.tree import (
     Boolean,
+    Compare,
     Condition,
     Dotted,
     Duration,
@@ -25,6 +27,7 @@ from tagfolk_dsl.tree import (
     Last,
     Metric,
     Name,
+    Named,
     Negative,
     Node,
     Number,
@@ -48,6 +51,8 @@ WANTED: Mapping[str, tuple[str, str]] = {
     "boolean": ("yes or no", "是或否"), "attribute": ("an attribute", "客户属性"), "tag": ("a tag or segment",
     "标签或人群"),
     "numbers": ("numbers in brackets", "括号中的若干数字"),
+    "groups": ("named lists such as (recency = (30, 60), frequency = (2, 5))",
+    "带名称的列表，如 (recency = (30, 60), frequency = (2, 5))"),
 }  # fmt: skip
 """What each kind of argument takes, for messages."""
 
@@ -115,7 +120,7 @@ def _argument(info: ArgumentInfo, value: object, use: Use, r: Resolver) -> objec
     if word is not None and word in info.choices:
         return word
     try:
-        return _KINDS[info.kind](value, use, r)
+        return _groups(info, value, use, r) if info.kind == "groups" else _KINDS[info.kind](value, use, r)
     except Reported:
         return None
     except Wrong:
@@ -256,6 +261,25 @@ def _number(value: object, use: Use, r: Resolver) -> object:
 
 def _numbers(value: object, use: Use, r: Resolver) -> object:
     return tuple(_number(item, use, r) for item in (value if isinstance(value, tuple) else (value,)))
+
+
+def _groups(info: ArgumentInfo, value: object, use: Use, r: Resolver) -> object:
+    """``recency = (30, 60)`` each; one number needs no brackets of its own (and is then read as a comparison)."""
+    found: dict[str, object] = {}
+    for item in value if isinstance(value, tuple) else (value,):
+        match item:
+            case Named(name=name, values=values):
+                found[name] = _numbers(values, use, r)
+            case Compare(left=Name(name=name), operator="=", right=right):
+                found[name] = _numbers(right, use, r)
+            case _:
+                raise Wrong
+        if info.choices and name not in info.choices:
+            r.report.unknown(
+                "T027", "argument", item.span, name, info.choices, of=(f" of {info.name}", f"“{info.name}”")
+            )
+            raise Reported
+    return tuple(found.items())
 
 
 def _text(value: object, use: Use, r: Resolver) -> object:

@@ -27,6 +27,7 @@ from tagfolk_dsl.tree import (
     Limit,
     Metric,
     Name,
+    Named,
     Node,
     Or,
     Rank,
@@ -185,7 +186,10 @@ class StatementWriter:
     def _argument(self, given: object) -> str:
         if isinstance(given, tuple):
             inside = ", ".join(self._argument(one) for one in given)
-            return f"({inside},)" if len(given) == 1 else f"({inside})"
+            alone = len(given) == 1 and not isinstance(given[0], Named)
+            return f"({inside},)" if alone else f"({inside})"
+        if isinstance(given, Named):
+            return f"{given.name} = {self._argument(given.values)}"
         if isinstance(given, Duration):
             return duration(given, self.language)
         if isinstance(given, Window):

@@ -63,8 +63,17 @@ class TagDeclaration(Statement):
 
 
 @dataclass(frozen=True, slots=True)
+class Named(Node):
+    """A list with a name inside an argument: ``limits = (recency = (30, 60), frequency = (2, 5))`` has two."""
+
+    name: str
+    values: tuple[Metric | Duration, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Use(Statement):
-    """``use METHOD(arguments) as NAME``. An argument is a metric, a condition, a duration, a name, or a tuple."""
+    """``use METHOD(arguments) as NAME``. An argument is a metric, a condition, a duration, a name, or a tuple of
+    these and of ``Named`` lists."""
 
     method: str
     arguments: tuple[tuple[str, object], ...]

@@ -69,7 +69,7 @@ def fill(use: Use, method: type[Method]) -> dict[str, Any]:
 def convert(argument: Argument, value: object) -> Any:
     """One value as its kind asks. Raises ArgumentError."""
     word = _word(value)
-    if argument.choices and word in argument.choices:
+    if argument.kind != "groups" and argument.choices and word in argument.choices:
         return word
     if argument.kind == "choice":
         near = difflib.get_close_matches(word or "", argument.choices, 1)
@@ -91,7 +91,8 @@ _EXPECTED = {
     "metric": "a metric", "metrics": "metrics in brackets", "condition": "a condition", "window": "a window",
     "duration": "a length of time such as 90 days", "number": "a number", "text": "a text or a word",
     "boolean": "yes or no", "attribute": "an attribute of customers", "tag": "a tag or segment",
-    "numbers": "numbers in brackets", "choice": "one of its choices",
+    "numbers": "numbers in brackets", "groups": "named lists such as (recency = (30, 60))",
+    "choice": "one of its choices",
 }  # fmt: skip
 
 
@@ -244,6 +245,13 @@ def _numbers(value: object) -> tuple[int | float, ...] | None:
     return None if any(v is None for v in found) else found  # type: ignore[return-value]
 
 
+def _groups(value: object) -> dict[str, tuple[int | float, ...]] | None:
+    """From the checker's pairs of name and numbers."""
+    pairs = value if isinstance(value, tuple) else ()
+    found = {name: _numbers(numbers) for name, numbers in pairs}
+    return None if not found or None in found.values() else found  # type: ignore[return-value]
+
+
 def _boolean(value: object) -> bool | None:
     if isinstance(value, bool):
         return value
@@ -253,5 +261,5 @@ def _boolean(value: object) -> bool | None:
 _KINDS: Mapping[str, Callable[[object], Any]] = {
     "event": _event, "events": _events, "property": _property, "metric": _metric, "metrics": _metrics,
     "condition": _condition, "window": _window, "duration": _duration, "number": _number, "text": _word,
-    "boolean": _boolean, "attribute": _word, "tag": _word, "numbers": _numbers,
+    "boolean": _boolean, "attribute": _word, "tag": _word, "numbers": _numbers, "groups": _groups,
 }  # fmt: skip

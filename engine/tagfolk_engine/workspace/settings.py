@@ -170,9 +170,20 @@ class BotTable(Table):
 
 
 class MethodTable(Table):
-    """``[methods.NAME]``: how long a method may take, in seconds."""
+    """``[methods.NAME]``: how long a method may take, in seconds; how often a new fit is due (every run, if not
+    said); and tables of the method's own, such as ``[methods.rfm.segments.ours]``."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
 
     timeout: float | None = Field(default=None, gt=0)
+    refresh: Literal["daily", "weekly", "monthly", "quarterly", "half-yearly", "yearly"] | None = None
+
+    @model_validator(mode="after")
+    def _tables_only(self) -> MethodTable:
+        for name, value in (self.model_extra or {}).items():
+            if not isinstance(value, dict):
+                raise ValueError(f"unknown key '{name}': a method takes timeout, refresh and tables of its own")
+        return self
 
 
 class QualityTable(Table):

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
 ArgumentKind = Literal[
     "event", "events", "property", "metric", "metrics", "condition", "window", "duration", "number", "text",
-    "choice", "boolean", "attribute", "tag", "numbers",
+    "choice", "boolean", "attribute", "tag", "numbers", "groups",
 ]  # fmt: skip
 """What an argument is. ``event`` and ``property`` take names (``purchase``, ``purchase.amount``), ``events`` events
 that may have a ``where``, ``metric`` and ``condition`` pieces of the tag language, ``window`` and ``duration`` a time,
-``numbers`` a bracketed list. A ``number``, ``metrics``, ``text`` or ``duration`` with ``choices`` also takes one of
+``numbers`` a bracketed list, ``groups`` such lists with names: ``(recency = (30, 60), frequency = (2, 5))``, handed
+over as a mapping of name to numbers; with ``choices`` only those names. A ``number``, ``metrics``, ``text`` or ``duration`` with ``choices`` also takes one of
 those words (``k = auto``)."""
 
 ColumnType = Literal["number", "text", "boolean", "date", "time"]

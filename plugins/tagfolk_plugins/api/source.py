@@ -62,6 +62,10 @@ class Source(ABC):
     name: ClassVar[str]
     """What ``plugin = "…"`` says."""
     Arguments: ClassVar[type[SourceArguments]] = SourceArguments
+    rereadable: ClassVar[bool] = False
+    """Whether the relation of ``scan`` may be read several times, cheaply and column by column, with the same rows each
+    time. It then has ``tagfolk_file`` and ``tagfolk_row`` (BIGINT: rising in the order of the rows, without gaps within
+    a file), it is not copied, and ``finish`` is called once at the end of the load (False: the data changed)."""
 
     def __init__(self, arguments: Any, context: SourceContext) -> None:
         self.arguments = arguments

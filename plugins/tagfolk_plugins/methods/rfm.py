@@ -75,9 +75,12 @@ class Rfm(Method):
         Argument("window", "window", meaning="only events in this window (default: ever)"),
         Argument("scores", "number", default=5, meaning="how many scores there are, 2 to 10"),
         Argument("by", "choice", default="rank", choices=("rank", "quantile", "fixed"), meaning="how scores are cut"),
-        Argument("recency", "numbers", meaning="for by = fixed: limits in days, rising"),
-        Argument("frequency", "numbers", meaning="for by = fixed: limits in events, rising"),
-        Argument("monetary", "numbers", meaning="for by = fixed: limits in money, rising"),
+        Argument(
+            "limits",
+            "groups",
+            choices=FIGURES,
+            meaning="for by = fixed, rising: (recency = (30, 60), frequency = (2, 5), monetary = (100, 500))",
+        ),
         Argument("best", "number", default=5, meaning="1: the best score is 1; else the highest is the best"),
         Argument("segments", "text", default="eleven", meaning="eleven, eight, or a table of [methods.rfm.segments]"),
     )
@@ -120,17 +123,18 @@ def _limits(arguments: Mapping[str, Any]) -> tuple[dict[str, tuple[float, ...]],
     number_between("scores", arguments["scores"], 2, 10, whole=True)
     if arguments["by"] != "fixed":
         return {}, int(arguments["scores"])
+    given = arguments["limits"] or {}
     limits: dict[str, tuple[float, ...]] = {}
     for name in FIGURES:
-        given = arguments[name]
-        if not given:
-            raise ArgumentError(name, f"by = fixed needs '{name}', its limits", f"for example {name} = (30, 60)")
-        limits[name] = tuple(float(x) for x in given)
+        if not given.get(name):
+            example = "limits = (recency = (30, 60), frequency = (2, 5), monetary = (100, 500))"
+            raise ArgumentError("limits", f"by = fixed needs limits of '{name}'", f"for example {example}")
+        limits[name] = tuple(float(x) for x in given[name])
         if any(b <= a for a, b in zip(limits[name], limits[name][1:])):
-            raise ArgumentError(name, f"the limits of '{name}' must rise: {given}")
+            raise ArgumentError("limits", f"the limits of '{name}' must rise: {given[name]}")
     lengths = {len(x) for x in limits.values()}
     if len(lengths) > 1:
-        raise ArgumentError("recency", "'recency', 'frequency' and 'monetary' must have the same number of limits")
+        raise ArgumentError("limits", "'recency', 'frequency' and 'monetary' must have the same number of limits")
     return limits, lengths.pop() + 1
 
 
