@@ -81,6 +81,7 @@ class LineReader:
         """The grammar's answer; raises SyntaxProblem."""
         if len(tokens) > _LONG:
             _shallow(tokens)
+        _fitted(tokens)
         try:
             found = self.grammar.parse(start, tokens, self.names)
         except Unexpected as error:
@@ -110,10 +111,35 @@ def plain(words: Iterable[Token]) -> list[Token]:
     return out
 
 
+_TESTS = frozenset({
+    "COMPARE", "AND", "OR", "NOT", "LIKE", "KNOWN", "RANGE", "IN", "NOT_IN", "BETWEEN", "DATEAGE", "CHANGE",
+})  # fmt: skip
+
+
+def _fitted(tokens: list[Token]) -> None:
+    """Marks the brackets that are the whole of a ``where``, so that what follows belongs to the metric before it:
+    ``purchases where (category = tea and amount > 20) >= 2``, but ``purchases where (amount + fee) >= 2``."""
+    for index, token in enumerate(tokens):
+        if token.type != "WHERE":
+            continue
+        start = index + 1
+        while start < len(tokens) and tokens[start].type == "NOT":
+            start += 1
+        if start == len(tokens) or tokens[start].type != "LPAR":
+            continue
+        depth = 0
+        for inner in tokens[start:]:
+            depth += {"LPAR": 1, "FITS": 1, "RPAR": -1}.get(inner.type, 0)
+            if inner.type in _TESTS:
+                tokens[start].type = "FITS"
+            if not depth:
+                break
+
+
 def _shallow(tokens: list[Token]) -> None:
     depth = 0
     for token in tokens:
-        if token.type == "LPAR":
+        if token.type in ("LPAR", "FITS"):
             depth += 1
             if depth > _DEEP_BRACKETS:
                 raise _deep(token.span)

@@ -94,6 +94,7 @@ AFTER: dict[str, tuple[str, str]] = {
     "COMMA": ("one more", "下一项"),
     "DOT": _NAME,
     "LPAR": ("a condition or a metric", "条件或指标"),
+    "FITS": _CONDITION,
     "ON": _EVENT,
 }
 """Token type → what must come after it."""
@@ -179,7 +180,7 @@ def explain(start: str, tokens: Sequence[Token], index: int, end: Token, expecte
 def _unclosed(tokens: Sequence[Token]) -> Token | None:
     open_: list[Token] = []
     for token in tokens:
-        if token.type == "LPAR":
+        if token.type in ("LPAR", "FITS"):
             open_.append(token)
         elif token.type == "RPAR" and open_:
             open_.pop()

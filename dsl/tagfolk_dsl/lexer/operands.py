@@ -92,7 +92,8 @@ class Operands(Phrasing):
         return self._name(at)
 
     def _yes(self, at: int) -> int:
-        return self.put("BOOL", True, at, at + 1) if not self._is_word(at + 1) else self._name(at)
+        compared = bool(self.out) and self.out[-1].type in ("COMPARE", "EQ")
+        return self.put("BOOL", True, at, at + 1) if compared or not self._is_word(at + 1) else self._name(at)
 
     def _zh_no_value(self, at: int) -> int:
         return self.put("BOOL", False, at, at + 1)
@@ -101,7 +102,7 @@ class Operands(Phrasing):
         if self.key(at + 1) == "customer" and self.key(at + 2) == "of":
             return self.put("FELLOWS", "no", at, at + 3)
         last = self.out[-1].type if self.out else ""
-        if last in ("COMPARE", "EQ") and not self._is_word(at + 1):
+        if last in ("COMPARE", "EQ") and (self.words[at].text == "no" or not self._is_word(at + 1)):
             return self.put("BOOL", False, at, at + 1) if self.words[at].text == "no" else self._name(at)
         if self._is_word(at + 1):
             return self.put("NO", None, at, at + 1)
