@@ -82,9 +82,8 @@ class Given:
         """A column that is true of these customers."""
         import pyarrow as pa
 
-        self._by_id(
-            pa.table({"customer_id": pa.array(customers, pa.string()), column: [True] * len(customers)}), [column]
-        )
+        held = pa.array([True] * len(customers), pa.bool_())
+        self._by_id(pa.table({"customer_id": pa.array(customers, pa.string()), column: held}), [column])
 
     def _by_id(self, table: pa.Table, columns: list[str], names: list[str] | None = None) -> None:
         """Join an Arrow table by the customers' ids."""
