@@ -22,10 +22,13 @@ def method(
     customers: Annotated[
         Path | None, typer.Option("--customers", metavar="FILE.csv", help="Write every customer's columns here.")
     ] = None,
+    chart: Annotated[
+        Path | None, typer.Option("--chart", metavar="FILE.png", help="Draw what was found into this file.")
+    ] = None,
 ) -> None:
     """Run an analysis method of the rules: its fit, its tables, every customer's columns. Stores nothing."""
     from tagfolk_engine.evaluate import Cutoff
-    from tagfolk_engine.methods import customers_csv, report_json
+    from tagfolk_engine.methods import chart_png, customers_csv, report_json
     from tagfolk_engine.run.looking import run_use
     from tagfolk_engine.run.report import said
 
@@ -36,6 +39,10 @@ def method(
     )
     result = run_use(ready, name, cutoff)
     report = report_json(result, said(cutoff.instant, cutoff.zone))
+    if chart is not None:
+        chart.write_bytes(chart_png(result, ready.plugins.methods))
+        if not json:
+            say(f"chart: {chart}")
     if customers is not None:
         rows = customers_csv(result, customers)
         if not json:

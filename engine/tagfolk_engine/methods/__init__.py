@@ -5,6 +5,7 @@ gives their columns to the evaluator. ``report_json`` is what ``tagfolk method N
 """
 
 from tagfolk_engine.methods.arguments import fill
+from tagfolk_engine.methods.charting import chart_png
 from tagfolk_engine.methods.context import OpenEvaluator, SnapshotContext, evaluators
 from tagfolk_engine.methods.dependents import tags_using
 from tagfolk_engine.methods.host import KeptFit, MethodRun, UseResult, run_uses
@@ -17,6 +18,7 @@ __all__ = [
     "OpenEvaluator",
     "SnapshotContext",
     "UseResult",
+    "chart_png",
     "customers_csv",
     "evaluators",
     "fill",

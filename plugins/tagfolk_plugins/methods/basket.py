@@ -21,6 +21,7 @@ from tagfolk_plugins.api.figures import need, number_between
 from tagfolk_plugins.api.hookspecs import hookimpl
 from tagfolk_plugins.api.method import Argument, Method, MethodContext, MethodResult
 from tagfolk_plugins.api.sql import quoted, split, view
+from tagfolk_plugins.methods._charts import Draw, bars, figure, percent
 
 if TYPE_CHECKING:
     import numpy as np
@@ -73,6 +74,18 @@ class Basket(Method):
         tables = {"rules": _frame(rules), "itemsets": _table(sets, ["items", "length", "count", "support"])}
         fit = {"baskets": lines.baskets, "itemsets": len(sets), "rules": len(rules)}
         return MethodResult(_next_best(rules, lines), tables, fit)
+
+    def chart(self, result: MethodResult) -> Draw | None:
+        """The rules with the highest lift."""
+        rules = result.tables["rules"]
+        if not len(rules):
+            return None
+        labels = [f"{a} → {c}" for a, c in zip(rules["antecedent"], rules["consequent"], strict=True)]
+        lifts, shares = rules["lift"].tolist(), rules["confidence"].tolist()
+        return bars(
+            labels, lifts, "What is bought together", "lift", centre=1.0,
+            say=lambda i: f"{figure(lifts[i])} (confidence {percent(shares[i])})",
+        )  # fmt: skip
 
 
 @hookimpl

@@ -19,6 +19,7 @@ from tagfolk_plugins.api.hookspecs import hookimpl
 from tagfolk_plugins.api.method import Argument, Method, MethodContext, MethodResult
 from tagfolk_plugins.api.time import step
 from tagfolk_plugins.methods._buying import UNITS, Model, check, fit, histories, horizon_in_units
+from tagfolk_plugins.methods._charts import Draw, lines
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,6 +54,15 @@ class BgNbd(Method):
             "tracking": tracking(model, buyers, arguments, context),
         }
         return MethodResult(told, tables, figures(model, buyers), parameters(model))
+
+    def chart(self, result: MethodResult) -> Draw | None:
+        """Repeat purchases, expected and actual."""
+        found = result.tables["tracking"]
+        return lines(
+            found["period"].tolist(), {n: found[n].tolist() for n in ("expected", "actual")},
+            "Repeat purchases so far, the model's beside the actual", across="time since the first purchase of all",
+            up="repeat purchases",
+        )  # fmt: skip
 
 
 @hookimpl

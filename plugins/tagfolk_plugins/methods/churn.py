@@ -23,6 +23,7 @@ from tagfolk_plugins.api.figures import number_between
 from tagfolk_plugins.api.hookspecs import hookimpl
 from tagfolk_plugins.api.method import Argument, Method, MethodContext, MethodResult
 from tagfolk_plugins.api.time import last_day, step
+from tagfolk_plugins.methods._charts import Draw, lines
 from tagfolk_plugins.methods._features import features
 from tagfolk_plugins.methods._model import (
     LEAK,
@@ -69,6 +70,16 @@ class Churn(Method):
             raise ArgumentError("outcome", "churn needs 'outcome' or 'target', one of the two")
         with one_thread():
             return (_of_outcome if arguments["target"] is None else _of_target)(arguments, context)
+
+    def chart(self, result: MethodResult) -> Draw | None:
+        """Calibration."""
+        found = result.tables["calibration"].sort_values("predicted")
+        auc = float(result.fit["auc"] or 0)
+        return lines(
+            found["predicted"].tolist(), {"actual": found["actual"].tolist()},
+            f"Probability said and what then happened (AUC {auc:.3f})", across="probability said",
+            up="share to whom it happened", diagonal=True,
+        )  # fmt: skip
 
 
 @hookimpl

@@ -18,6 +18,7 @@ from tagfolk_plugins.api.hookspecs import hookimpl
 from tagfolk_plugins.api.method import Argument, Method, MethodContext, MethodResult
 from tagfolk_plugins.api.time import days_of
 from tagfolk_plugins.methods._buying import UNITS, check, histories, horizon_in_units
+from tagfolk_plugins.methods._charts import Draw, bars, figure, percent
 from tagfolk_plugins.methods.bgnbd import (
     ARGUMENTS,
     BgNbd,
@@ -65,6 +66,15 @@ class Clv(Method):
         }  # fmt: skip
         fit = {**figures(model, buyers), "p": p, "q": q, "v": v, **_correlation(buyers)}
         return MethodResult(told, tables, fit, {**parameters(model), "p": p, "q": q, "v": v})
+
+    def chart(self, result: MethodResult) -> Draw | None:
+        """The value of each tenth."""
+        found = result.tables["deciles"]
+        values, shares = found["value"].tolist(), found["share"].tolist()
+        return bars(
+            [f"tenth {d}" for d in found["decile"]], values, "Value to come, by tenths of the customers", "value",
+            say=lambda i: f"{figure(values[i])} ({percent(shares[i])})",
+        )  # fmt: skip
 
 
 @hookimpl

@@ -18,6 +18,7 @@ from tagfolk_plugins.api.hookspecs import hookimpl
 from tagfolk_plugins.api.method import Argument, Method, MethodContext, MethodResult
 from tagfolk_plugins.api.sql import view
 from tagfolk_plugins.api.time import last_day
+from tagfolk_plugins.methods._charts import Draw, heat
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,6 +69,17 @@ class Cohorts(Method):
         returned = pairs.loc[pairs["later"] == 1, "customer_id"].nunique()
         fit = {"customers": len(first), "cohorts": len(retention), "returned_next_period": int(returned)}
         return MethodResult(frame, {"retention": retention, "rates": rates}, fit)
+
+    def chart(self, result: MethodResult) -> Draw | None:
+        """Retention."""
+        rates = result.tables["rates"].tail(24)
+        periods = [c for c in rates.columns if c not in ("cohort", "size")]
+        cells = rates[periods].to_numpy(dtype=float)
+        labels = [f"{c} ({n:,.0f})" for c, n in zip(rates["cohort"], rates["size"], strict=True)]
+        return heat(
+            cells, labels, periods, "Part of each cohort that came back", across="periods since the first",
+            down="cohort (size)", write=lambda i, j: f"{100 * cells[i, j]:.0f}",
+        )  # fmt: skip
 
 
 @hookimpl

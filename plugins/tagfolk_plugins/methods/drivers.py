@@ -15,6 +15,7 @@ from tagfolk_plugins.api.errors import MethodError
 from tagfolk_plugins.api.figures import two_sided
 from tagfolk_plugins.api.hookspecs import hookimpl
 from tagfolk_plugins.api.method import Argument, Method, MethodContext, MethodResult
+from tagfolk_plugins.methods._charts import Draw, bars, figure, percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +57,20 @@ class Drivers(Method):
         fit = {"members": inside, "others": outside}
         nobody = pd.DataFrame(index=member.index[:0])
         return MethodResult(nobody, {"drivers": table.reset_index(drop=True)}, fit)
+
+    def chart(self, result: MethodResult) -> Draw | None:
+        """The strongest drivers."""
+        found = result.tables["drivers"]
+        if not len(found):
+            return None
+        labels = [f"{d}: {v}" for d, v in zip(found["driver"], found["value"], strict=True)]
+        inside, outside = found["share_in"].tolist(), found["share_out"].tolist()
+        lifts = found["lift"].tolist()
+        return bars(
+            labels, lifts, "What sets them apart, with 95 % interval", "lift", centre=1.0,
+            spans=list(zip(found["low"], found["high"], strict=True)),
+            say=lambda i: f"{figure(lifts[i])} ({percent(inside[i])} against {percent(outside[i])})",
+        )  # fmt: skip
 
 
 @hookimpl

@@ -21,6 +21,7 @@ from tagfolk_plugins.api.errors import ArgumentError, MethodError
 from tagfolk_plugins.api.figures import number_between, two_sided
 from tagfolk_plugins.api.hookspecs import hookimpl
 from tagfolk_plugins.api.method import Argument, Method, MethodContext, MethodResult, Reference
+from tagfolk_plugins.methods._charts import Draw, bars
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,6 +75,21 @@ class Experiment(Method):
         fit = {"srm_p": srm, "warning": warning, "treatment": int(treated.sum()), "control": int(free.sum())}
         tables = {"result": result, "subgroups": _subgroups(arms, np.asarray(x), outcome.text, context)}
         return MethodResult(arms.to_frame("arm"), tables, fit)
+
+    def chart(self, result: MethodResult) -> Draw | None:
+        """The differences with their intervals."""
+        import pandas as pd
+
+        overall, parts = result.tables["result"].iloc[:1], result.tables["subgroups"]
+        found = pd.concat([overall.assign(corrected=overall["p"]), parts.assign(corrected=parts["p_corrected"])])
+        found = found[["difference", "low", "high", "corrected"]].astype(float)
+        labels = ["all", *(f"{a}: {v}" for a, v in zip(parts["attribute"], parts["value"], strict=True))]
+        values, ps = found["difference"].tolist(), found["corrected"].tolist()
+        return bars(
+            labels, values, "Treatment less control, with 95 % interval", "difference",
+            spans=list(zip(found["low"], found["high"], strict=True)),
+            say=lambda i: f"{values[i]:+.3g} (p {ps[i]:.3g})" if values[i] == values[i] else "",
+        )  # fmt: skip
 
 
 @hookimpl

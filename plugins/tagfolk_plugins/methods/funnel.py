@@ -19,6 +19,7 @@ from tagfolk_plugins.api.figures import need
 from tagfolk_plugins.api.hookspecs import hookimpl
 from tagfolk_plugins.api.method import Argument, EventFilter, Method, MethodContext, MethodResult
 from tagfolk_plugins.api.time import days_of
+from tagfolk_plugins.methods._charts import Draw, bars, percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,6 +71,15 @@ class Funnel(Method):
             tables["by"] = pd.concat(parts, ignore_index=True) if parts else tables["steps"].iloc[:0].assign(by="")
         rate = float((best == len(steps)).mean())
         return MethodResult(frame, tables, {"customers": len(best), "converted": len(through), "conversion": rate})
+
+    def chart(self, result: MethodResult) -> Draw | None:
+        """The steps."""
+        steps = result.tables["steps"]
+        counts, shares = steps["customers"].tolist(), steps["share_of_first"].tolist()
+        return bars(
+            steps["step"].tolist(), counts, "How far customers come", "customers",
+            say=lambda i: f"{counts[i]:,} ({percent(shares[i])})",
+        )  # fmt: skip
 
 
 @hookimpl

@@ -19,6 +19,7 @@ from tagfolk_plugins.api.errors import ArgumentError, MethodError
 from tagfolk_plugins.api.figures import need, number_between
 from tagfolk_plugins.api.hookspecs import hookimpl
 from tagfolk_plugins.api.method import Argument, Method, MethodContext, MethodResult, Reference
+from tagfolk_plugins.methods._charts import Draw, figure, heat
 
 if TYPE_CHECKING:
     import numpy as np
@@ -73,6 +74,23 @@ class KMeans(Method):
         fit = _figures(state, data, nearest, distance, silhouettes, len(frame) - len(whole))
         tables = _tables(whole, labels, names, silhouettes, words)
         return MethodResult(found, tables, fit, state.write(names, arguments))
+
+    def chart(self, result: MethodResult) -> Draw | None:
+        """The centres."""
+        import numpy as np
+
+        centres, sizes = result.tables["centres"], result.tables["sizes"]
+        means = centres.drop(columns="cluster").to_numpy(dtype=float)
+        weights = sizes["customers"].to_numpy(dtype=float)
+        middle = np.average(means, axis=0, weights=weights)
+        apart = means - middle
+        spread = np.sqrt(np.average(apart**2, axis=0, weights=weights))
+        rows = [f"{c:g} ({n:,.0f})" for c, n in zip(centres["cluster"], weights, strict=True)]
+        return heat(
+            apart / np.where(spread > 0, spread, 1), rows, list(centres.columns[1:]),
+            "Mean of each cluster, coloured by how far it is from everybody's", across="", down="cluster (customers)",
+            write=lambda i, j: figure(float(means[i, j])), both_ways=True,
+        )  # fmt: skip
 
 
 @hookimpl

@@ -21,6 +21,7 @@ from tagfolk_plugins.api.hookspecs import hookimpl
 from tagfolk_plugins.api.method import Argument, Method, MethodContext, MethodResult
 from tagfolk_plugins.api.sql import view
 from tagfolk_plugins.api.time import days_of, naive_utc
+from tagfolk_plugins.methods._charts import Draw, bars, percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,6 +73,15 @@ class Lifecycle(Method):
         fit = {"population_gap": typical, "customers": int((frame["stage"] != "never").sum())}
         state = {"as_of": context.as_of.isoformat()}
         return MethodResult(frame[list(self.columns)], {"stages": stages, "transitions": moves}, fit, state)
+
+    def chart(self, result: MethodResult) -> Draw | None:
+        """The stages."""
+        stages = result.tables["stages"]
+        counts, shares = stages["customers"].tolist(), stages["share"].tolist()
+        return bars(
+            stages["stage"].tolist(), counts, "Customers by stage", "customers",
+            say=lambda i: f"{counts[i]:,} ({percent(shares[i])})",
+        )  # fmt: skip
 
 
 @hookimpl

@@ -14,6 +14,7 @@ from tagfolk_plugins.api.figures import need
 from tagfolk_plugins.api.hookspecs import hookimpl
 from tagfolk_plugins.api.method import Argument, Method, MethodContext, MethodResult
 from tagfolk_plugins.api.sql import split
+from tagfolk_plugins.methods._charts import Draw, bars
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,6 +66,17 @@ class Nps(Method):
         overall = table.iloc[0]
         fit = {"nps": float(overall["nps"]), "answers": int(overall["answers"])}
         return MethodResult(frame, {"nps": table}, fit)
+
+    def chart(self, result: MethodResult) -> Draw | None:
+        """The score, overall and by attribute."""
+        found = result.tables["nps"]
+        labels = [f"{a}: {v}" if a else "all" for a, v in zip(found["attribute"], found["value"], strict=True)]
+        answers, points = found["answers"].tolist(), found["nps"].tolist()
+        return bars(
+            labels, points, "Net promoter score, with 95 % interval", "points",
+            spans=list(zip(found["low"], found["high"], strict=True)),
+            say=lambda i: f"{points[i]:.0f} (of {answers[i]:,})",
+        )  # fmt: skip
 
 
 @hookimpl

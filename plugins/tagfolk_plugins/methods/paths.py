@@ -15,6 +15,7 @@ from tagfolk_plugins.api.figures import need, number_between
 from tagfolk_plugins.api.hookspecs import hookimpl
 from tagfolk_plugins.api.method import Argument, EventFilter, Method, MethodContext, MethodResult
 from tagfolk_plugins.api.time import days_of
+from tagfolk_plugins.methods._charts import Draw, bars
 
 BETWEEN = " > "
 
@@ -62,6 +63,13 @@ class Paths(Method):
         paths["share"] = paths["customers"] / len(frame)
         fit = {"customers": len(frame), "paths": len(paths), "events": len(rows)}
         return MethodResult(frame, {"paths": paths, "links": links}, fit)
+
+    def chart(self, result: MethodResult) -> Draw | None:
+        """The commonest paths."""
+        found = result.tables["paths"]
+        if not len(found):
+            return None
+        return bars(found["path"].tolist(), found["customers"].tolist(), "The commonest paths", "customers")
 
 
 @hookimpl

@@ -15,6 +15,7 @@ from tagfolk_plugins.api.hookspecs import hookimpl
 from tagfolk_plugins.api.method import Argument, Method, MethodContext, MethodResult
 from tagfolk_plugins.api.sql import quoted, split, view
 from tagfolk_plugins.api.time import days_of, naive_utc
+from tagfolk_plugins.methods._charts import Draw, bars, figure, percent
 
 QUERY = """
 select c.customer_id, {item}::varchar as item, count(*) as events,
@@ -67,6 +68,15 @@ class Preference(Method):
         items["share"] = items["weight"] / items["weight"].sum()
         items = items.sort_values("weight", ascending=False, kind="stable").reset_index()
         return MethodResult(frame, {"items": items}, {"customers": len(frame), "items": len(items)})
+
+    def chart(self, result: MethodResult) -> Draw | None:
+        """The items."""
+        items = result.tables["items"]
+        weights, shares = items["weight"].tolist(), items["share"].tolist()
+        return bars(
+            items["item"].tolist(), weights, "What is preferred, recent events counting more", "weight",
+            say=lambda i: f"{figure(weights[i])} ({percent(shares[i])})",
+        )  # fmt: skip
 
 
 @hookimpl

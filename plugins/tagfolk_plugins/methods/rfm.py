@@ -23,6 +23,7 @@ from tagfolk_plugins.api.hookspecs import hookimpl
 from tagfolk_plugins.api.method import Argument, Method, MethodContext, MethodResult
 from tagfolk_plugins.api.sql import quoted, split, view
 from tagfolk_plugins.api.time import last_day
+from tagfolk_plugins.methods._charts import Draw, figure, heat
 
 if TYPE_CHECKING:
     import numpy as np
@@ -110,6 +111,16 @@ class Rfm(Method):
         frame["score"] = _text([turned[n] for n in FIGURES], scores)
         frame["segment"] = segment
         return MethodResult(frame, _tables(frame, cuts, scores), _fit(frame, arguments["by"], scores))
+
+    def chart(self, result: MethodResult) -> Draw | None:
+        """The grid of recency and frequency."""
+        grid = result.tables["grid"].pivot(index="recency", columns="frequency", values="customers")
+        grid = grid.sort_index(ascending=False)
+        cells = grid.to_numpy(dtype=float)
+        return heat(
+            cells, list(grid.index), list(grid.columns), "Customers by recency and frequency",
+            across="frequency score", down="recency score", write=lambda i, j: figure(cells[i, j]),
+        )  # fmt: skip
 
 
 @hookimpl

@@ -14,6 +14,7 @@ from typing import Any
 
 from tagfolk_plugins.api.hookspecs import hookimpl
 from tagfolk_plugins.api.method import Argument, Method, MethodContext, MethodResult
+from tagfolk_plugins.methods._charts import Draw, bars
 from tagfolk_plugins.methods._features import features
 from tagfolk_plugins.methods._model import one_thread
 from tagfolk_plugins.methods.churn import check, without_leaks
@@ -58,6 +59,13 @@ class Similar(Method):
             "leaks": leaks or None,
         }  # fmt: skip
         return MethodResult(pd.DataFrame({"similarity": similarity}, index=data.index), {"features": weights}, fit)
+
+    def chart(self, result: MethodResult) -> Draw | None:
+        """The features."""
+        found = result.tables["features"]
+        auc = float(result.fit["auc"] or 0)
+        return bars(found["feature"].tolist(), found["effect"].tolist(), f"What likeness hangs on (AUC {auc:.3f})",
+                    "effect of one standard deviation")  # fmt: skip
 
 
 @hookimpl
