@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from tagfolk_dsl.formatter.expressions import Writer
 from tagfolk_dsl.formatter.files import format_file
+from tagfolk_dsl.formatter.language import language_of
 from tagfolk_dsl.formatter.words import Language
 from tagfolk_dsl.tree import Condition, Metric
 
-__all__ = ["format_condition", "format_file", "format_metric"]
+__all__ = ["Language", "format_condition", "format_file", "format_metric", "language_of"]
 
 
 def format_condition(c: Condition, language: Language = "en") -> str:
