@@ -31,6 +31,8 @@ MAIN_PATH, OTHER_PATH = "rules/main.tags", "rules/other.tags"
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A shop that has run once, so that tags have sizes and attributes have seen values."""
     shop = Teashop.make(tmp_path_factory.mktemp("lsp") / "shop")
+    shop.config('name = "purchase"', 'name = "purchase"\nalso = ["购买"]')
+    shop.config("[identity]", '[attributes.age]\nalso = ["年龄"]\n\n[identity]')
     for path in (shop.root / "rules").glob("*.tags"):
         path.unlink()
     (shop.root / MAIN_PATH).write_text(MAIN, "utf-8")
