@@ -3,7 +3,9 @@
 import pytest
 from support.language_rows import NAMES, read, show
 from tagfolk_dsl.formatter import format_condition
+from tagfolk_dsl.keywords import KEYWORDS
 from tagfolk_dsl.parser import parse_condition
+from tagfolk_dsl.tree import Bare, Duration, Last, Name, Period, Unit, Windowed
 
 ROWS = [(text, tree) for texts, tree in read() for text in texts]
 
@@ -31,3 +33,14 @@ def test_formatting_keeps_the_meaning(text: str, language: str):
     assert errors == [], written
     assert again == tree, written
     assert format_condition(again, language) == written
+
+
+@pytest.mark.parametrize("unit", ["year", "quarter", "month", "week"])
+def test_the_word_table_tells_the_last_month_from_the_time_back_from_now(unit: str):
+    """``last month`` is the calendar's, ``in the last month`` the month up to now: the tables say what is read."""
+    meaning = next(keyword.meaning for keyword in KEYWORDS if keyword.key == f"last {unit}")
+    assert meaning == f"the whole {unit} before this one; 'in the last {unit}' is the time back from now"
+    whole, _ = parse_condition(f"purchase last {unit}", NAMES)
+    back, _ = parse_condition(f"purchase in the last {unit}", NAMES)
+    assert whole == Bare(Windowed(Name("purchase"), Period(Unit(unit), 1)))
+    assert back == Bare(Windowed(Name("purchase"), Last(Duration(1, Unit(unit)))))
