@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlglot import exp
-from tagfolk_dsl.diagnostics import Diagnostic
 
-from tagfolk_engine.intake.columns import Column
-from tagfolk_engine.intake.mapping import Mapped, UnknownColumn, map_expression
+from tagfolk_engine.intake.checking import Checked
+from tagfolk_engine.intake.mapping import Mapped, mapped_at
 from tagfolk_engine.intake.progress import Progress
-from tagfolk_engine.intake.reading import Staged
+from tagfolk_engine.intake.reading import FILE, ROW, Staged
 from tagfolk_engine.intake.rejects import RejectWriter
 from tagfolk_engine.intake.report import LoadReport
 from tagfolk_engine.intake.staging import Stage, quoted
-from tagfolk_engine.workspace import Workspace, WorkspaceError
-from tagfolk_engine.workspace.expressions import ExpressionError
-from tagfolk_engine.workspace.findings import finding, suggestion
+from tagfolk_engine.workspace import Workspace
 from tagfolk_engine.workspace.locate import Path
 
 
@@ -31,59 +27,51 @@ class Load:
     report: LoadReport
     staged: dict[str, Staged] = field(default_factory=dict)
     writers: dict[str, RejectWriter] = field(default_factory=dict)
+    checked: Checked = field(default_factory=Checked)
+    conditions: dict[str, list[tuple[exp.Expr | None, str | None]]] = field(default_factory=dict)
+    """By source, of each block: which rows it keeps (None: all), and the table of its duplicates' rows, if any."""
+    rejected: set[str] = field(default_factory=set)
+    """The sources that have a table ``rejected_…`` (row) of what mapping turned down."""
 
     def map(self, path: Path, source: str, text: str) -> Mapped:
         """One expression of ``tagfolk.toml``. Raises WorkspaceError at its place."""
-        return mapped_at(self.workspace, path, source, text, self.staged[source].columns)
+        known = self.checked.mapped.get(path)
+        return known or mapped_at(self.workspace, path, source, text, self.staged[source].columns)
 
     def kind(self, table: str, tree: exp.Expr) -> str:
         """DuckDB's type of an expression over a table."""
-        return self.stage.types(exp.select(tree.as_("value")).from_(quoted(table)))["value"]
+        text = tree.sql("duckdb")
+        if (table, text) not in self.checked.kinds:
+            query = exp.select(tree.as_("value")).from_(quoted(table))
+            self.checked.kinds[table, text] = self.stage.types(query)["value"]
+        return self.checked.kinds[table, text]
 
-    def reject(self, source: str, query: str) -> int:
-        """Reject the rows that ``query`` gives as (row of the raw table, reason). The number rejected."""
+    def reject(self, source: str, query: str) -> None:
+        """Reject the rows that ``query`` gives as (row of the source, reason)."""
         staged, writer = self.staged[source], self.writers[source]
-        file = quoted("tagfolk_file") if staged.has_file else "''"
+        file = f"r.{quoted(FILE)}" if staged.has_file else "''"
         columns = ", ".join(f"{quoted(name)} := r.{quoted(name)}" for name in staged.columns)
-        starts = f"(SELECT {file} AS file, min(rowid) AS start FROM {staged.table} GROUP BY 1)"
+        starts = f"(SELECT {file} AS file, min({ROW}) AS start FROM {staged.table} r GROUP BY 1)"
+        done = quoted(f"rejected_{staged.table}")
         # a row is rejected once, however many blocks it fails
-        self.stage.run(f"CREATE TABLE IF NOT EXISTS rejected_{staged.table} (row BIGINT)")
-        self.stage.run(f"CREATE OR REPLACE TABLE turned_down AS SELECT * FROM ({query}) "
-                       f"WHERE row NOT IN (SELECT row FROM rejected_{staged.table})")  # fmt: skip
+        self.stage.run(f"CREATE TABLE IF NOT EXISTS {done} (row BIGINT)")
+        self.rejected.add(source)
+        self.stage.run(
+            f"CREATE OR REPLACE TABLE turned_down AS SELECT row, any_value(reason) AS reason FROM ({query}) "
+            f"WHERE row NOT IN (SELECT row FROM {done}) GROUP BY row"
+        )
         rows = self.stage.connection.cursor().execute(
             f"SELECT q.reason, s.file, q.row - s.start, CAST(to_json(struct_pack({columns})) AS VARCHAR) "
-            f"FROM turned_down q JOIN {staged.table} r ON r.rowid = q.row JOIN {starts} s ON s.file = {file} "
+            f"FROM turned_down q JOIN {staged.table} r ON r.{ROW} = q.row JOIN {starts} s ON s.file = {file} "
             f"ORDER BY q.row"
         )
-        count = 0
+        first = True
         while some := rows.fetchmany(10_000):
             writer.add_rows(
-                some, staged.source.places if staged.has_file else lambda file, numbers: {}, 1000 if not count else 0
+                some, staged.source.places if staged.has_file else lambda file, numbers: {}, 1000 if first else 0
             )
-            count += len(some)
-        self.stage.run(f"INSERT INTO rejected_{staged.table} SELECT row FROM turned_down")
-        return count
-
-
-def mapped_at(workspace: Workspace, path: Path, source: str, text: str, columns: Mapping[str, Column]) -> Mapped:
-    """An expression over a source's columns. Raises WorkspaceError (C020, C022) at its place."""
-    try:
-        return map_expression(text, columns)
-    except UnknownColumn as error:
-        raise WorkspaceError([unknown_column(workspace, path, source, error.name, columns)], workspace.text) from None
-    except ExpressionError as error:
-        span = workspace.places.value(path)
-        found = finding("C020", span, f"SQL expression {text!r}: {error}", f"SQL 表达式 {text!r} 有误")
-        raise WorkspaceError([found], workspace.text) from None
-
-
-def unknown_column(
-    workspace: Workspace, path: Path, source: str, name: str, columns: Mapping[str, Column]
-) -> Diagnostic:
-    """The finding about a column that a source does not have."""
-    hint, hint_zh, near = suggestion(name, list(columns), "columns", "列")
-    return finding("C022", workspace.places.value(path), f"source '{source}' has no column '{name}'",
-                   f"来源 '{source}' 没有列 '{name}'", hint, hint_zh, replacement=near)  # fmt: skip
+            first = False
+        self.stage.run(f"INSERT INTO {done} SELECT row FROM turned_down")
 
 
 def condition(tree: exp.Expr) -> exp.Expr:
@@ -91,4 +79,4 @@ def condition(tree: exp.Expr) -> exp.Expr:
     return exp.paren(tree.copy())
 
 
-__all__ = ["Load", "condition", "mapped_at", "unknown_column"]
+__all__ = ["Load", "condition"]

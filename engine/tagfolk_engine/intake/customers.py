@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from tagfolk_engine.intake.anchors import normalised
+from tagfolk_engine.intake.anchors import normalise, written
 from tagfolk_engine.intake.context import Load, condition
 from tagfolk_engine.intake.dropped import note_dropped
 from tagfolk_engine.intake.mapping import as_text
+from tagfolk_engine.intake.reading import ROW
 from tagfolk_engine.intake.tidying import SQL_TYPES, Tidy, tidy
 from tagfolk_engine.workspace import AttributeTable, CustomersTable
 from tagfolk_engine.workspace.settings import TypeName
@@ -35,9 +36,7 @@ def stage_customers(load: Load, number: int, block: CustomersTable) -> Block:
     mapped = load.map((*at, "id"), block.from_, block.id)
     identity = as_text(mapped.tree, load.kind(staged.table, mapped.tree))
     anchors = {
-        name: normalised(
-            load, name, load.map((*at, "anchors", name), block.from_, text), staged.table, ("customers", number)
-        )
+        name: written(load, load.map((*at, "anchors", name), block.from_, text), staged.table)
         for name, text in block.anchors.items()
     }
     tidied = []
@@ -46,29 +45,30 @@ def stage_customers(load: Load, number: int, block: CustomersTable) -> Block:
         entry = load.workspace.settings.attributes.get(name, AttributeTable())
         tidied.append(tidy(name, value, load.kind(staged.table, value.tree), entry, load.workspace.zone))
     where = condition(load.map((*at, "where"), block.from_, block.where).tree) if block.where else None
+    load.conditions.setdefault(block.from_, []).append((where, None))
     table = f"customers_{number}"
-    query = exp.select(exp.column("rowid").as_("row"), identity.as_("id")).from_(staged.table)
+    query = exp.select(exp.column(ROW).as_("row"), identity.as_("id")).from_(staged.table)
     for name, tree in anchors.items():
         query = query.select(tree.as_(f"anchor_{name}", quoted=True))
     for one in tidied:
         query = query.select(_typed(one).as_(one.name, quoted=True))
-    query = query.where(where) if where is not None else query
-    rows = load.stage.create(table, query)
-    kept_out = staged.rows - rows
-    # quotes of texts inside this statement are fixed ones of ours
-    load.reject(block.from_, f"SELECT row, 'the customer has no id' AS reason FROM {table} WHERE id IS NULL")
-    load.stage.run(f"DELETE FROM {table} WHERE id IS NULL")
-    good = load.stage.number(f"SELECT count(*) FROM {table}")
-    report = load.report.sources[block.from_]
+    rows = load.stage.create(table, query.where(where) if where is not None else query)
+    nameless = load.stage.number(f"SELECT count(*) - count(id) FROM {table}")
+    if nameless:
+        load.reject(block.from_, f"SELECT row, 'the customer has no id' AS reason FROM {table} WHERE id IS NULL")
+        load.stage.run(f"DELETE FROM {table} WHERE id IS NULL")
+    normalise(load, table, list(anchors))
+    good = rows - nameless
     if not any(event.from_ == block.from_ for event in load.workspace.settings.events):
-        report.duplicates += good - load.stage.number(f"SELECT count(DISTINCT id) FROM {table}")
-        report.filtered += kept_out
-    for one in tidied:
-        personal = (
-            one.name in block.personal or load.workspace.settings.attributes.get(one.name, AttributeTable()).personal
-        )
-        note_dropped(load, staged, one, where, load.report.attributes, one.name, personal=personal)
+        twice = good - load.stage.number(f"SELECT count(DISTINCT id) FROM {table}")
+        load.report.sources[block.from_].duplicates += twice
+    personal = {one.name for one in tidied if one.name in block.personal or _is_personal(load, one.name)}
+    note_dropped(load, staged, tidied, where, load.report.attributes, personal)
     return Block(number, block.from_, table, list(anchors), {one.name: one.type for one in tidied}, good)
+
+
+def _is_personal(load: Load, name: str) -> bool:
+    return load.workspace.settings.attributes.get(name, AttributeTable()).personal
 
 
 def _typed(one: Tidy) -> exp.Expr:

@@ -78,6 +78,47 @@ def wall_of_utc(instant: exp.Expr, zone: ZoneInfo) -> exp.Expr:
     return exp.Add(this=exp.paren(instant.copy()), expression=_seconds(_offset(instant, edges, first_offset(zone))))
 
 
+def one_utc_of_wall(wall: exp.Expr, zone: ZoneInfo) -> exp.Expr:
+    """The same for a long expression, by ICU: the tree of changes would repeat it at every branch.
+
+    ICU takes the later instant of a wall clock time that comes twice, so the time of three hours before is asked too.
+    """
+    if not changes(zone):
+        return utc_of_wall(wall, zone)
+    early = exp.Sub(this=exp.paren(wall.copy()), expression=_seconds(exp.Literal.number(_BEFORE)))
+    later = _as_utc(_icu(zone, wall))
+    earlier = exp.Add(this=_as_utc(_icu(zone, early)), expression=_seconds(exp.Literal.number(_BEFORE)))
+    again = _icu(zone, exp.cast(exp.paren(earlier.copy()), "timestamptz"))
+    comes_twice = exp.EQ(this=again, expression=exp.paren(wall.copy()))
+    return exp.Case(ifs=[exp.If(this=comes_twice, true=exp.func("LEAST", later.copy(), earlier))], default=later)
+
+
+def one_wall_of_utc(instant: exp.Expr, zone: ZoneInfo) -> exp.Expr:
+    """Instant → wall clock for a long expression, by ICU."""
+    if not changes(zone):
+        return wall_of_utc(instant, zone)
+    return _icu(zone, exp.cast(exp.paren(instant.copy()), "timestamptz"))
+
+
+_BEFORE = 3 * 3600
+"""Longer than clocks are set back at once."""
+
+
+def _icu(zone: ZoneInfo, moment: exp.Expr) -> exp.Expr:
+    return exp.Anonymous(this="timezone", expressions=[exp.Literal.string(zone.key), moment.copy()])
+
+
+def _as_utc(instant: exp.Expr) -> exp.Expr:
+    return exp.cast(instant, "timestamp")
+
+
+def steady_offset(zone: ZoneInfo, first: datetime, last: datetime) -> int | None:
+    """The zone's offset in seconds where it is one and the same from ``first`` to ``last`` (naive UTC)."""
+    offset = _offset_at(zone, first)
+    quiet = all(not first < at <= last for at, _, _ in changes(zone)) and first >= _BEGIN and last < _END
+    return offset if quiet else None
+
+
 def _seconds(offset: exp.Expr) -> exp.Expr:
     return exp.Anonymous(this="to_seconds", expressions=[offset])
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tagfolk_engine.intake.columns import Column
-from tagfolk_engine.intake.context import mapped_at
 from tagfolk_engine.intake.customers import common_type
 from tagfolk_engine.intake.errors import SourceFailed
+from tagfolk_engine.intake.mapping import mapped_at
 from tagfolk_engine.intake.staging import Stage, quoted
 from tagfolk_engine.intake.tidying import of_column, type_of
 from tagfolk_engine.lake.meta import PropertyMeta

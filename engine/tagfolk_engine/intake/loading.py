@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import shutil
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tagfolk_engine.intake.checking import check_expressions
 from tagfolk_engine.intake.context import Load
+from tagfolk_engine.intake.counting import count_rows
 from tagfolk_engine.intake.customers import stage_customers
-from tagfolk_engine.intake.events import EventBlock, stage_events
+from tagfolk_engine.intake.events import stage_events
 from tagfolk_engine.intake.identity import compare_with, find_customers
 from tagfolk_engine.intake.progress import Progress, Silent
-from tagfolk_engine.intake.reading import read_source
+from tagfolk_engine.intake.reading import read_source, unchanged
 from tagfolk_engine.intake.rejects import RejectWriter
 from tagfolk_engine.intake.report import LoadReport, SourceReport
 from tagfolk_engine.intake.staging import stage
 from tagfolk_engine.intake.writing import write_customers, write_events, write_identity
 from tagfolk_engine.lake import Lake, LakeError, SnapshotMeta
 from tagfolk_engine.lake.writer import SnapshotWriter
-from tagfolk_engine.workspace import Workspace
+from tagfolk_engine.workspace import Workspace, WorkspaceError
+from tagfolk_engine.workspace.expressions import ExpressionError, column_names, parse
+from tagfolk_engine.workspace.references import expressions_of
 
 
 def load(workspace: Workspace, *, progress: Progress | None = None) -> LoadReport:
@@ -51,19 +56,22 @@ def _clean(folder: Path) -> None:
 def _load(load: Load, writer: SnapshotWriter) -> SnapshotMeta:
     settings = load.workspace.settings
     used = dict.fromkeys([*(b.from_ for b in settings.customers), *(e.from_ for e in settings.events)])
+    columns = _columns(load.workspace)
     try:
         for number, name in enumerate(used):
-            load.staged[name] = read_source(load.stage, load.workspace, name, number, load.progress)
+            load.staged[name] = read_source(load.stage, load.workspace, name, number, load.progress, columns[name])
             _begin(load, name)
         _check(load)
         blocks = [stage_customers(load, number, block) for number, block in enumerate(settings.customers)]
         events = [stage_events(load, number, event) for number, event in enumerate(settings.events)]
         find_customers(load, blocks, events)
         compare_with(load, writer.base)
-        _count(load, events)
         attributes = write_customers(load, blocks, writer)
         described = write_events(load, events, writer)
         write_identity(load, writer)
+        for name in used:
+            unchanged(load.staged[name], load.stage)
+            count_rows(load, name)
     finally:
         for name, one in load.writers.items():
             load.report.sources[name].rejected = one.close()
@@ -98,25 +106,24 @@ def _begin(load: Load, name: str) -> None:
     load.report.sources[name].read += writer.rejected.count
 
 
+def _columns(workspace: Workspace) -> dict[str, set[str]]:
+    """The columns of each source that expressions name."""
+    found: dict[str, set[str]] = {}
+    for _, source, text in expressions_of(workspace.settings):
+        names = found.setdefault(source, set())
+        names.add(text.strip())  # a column with blanks in its name is no expression
+        with suppress(ExpressionError):  # reported when the expressions are checked
+            names.update(column_names(parse(text)))
+    return found
+
+
 def _check(load: Load) -> None:
     """All expressions against the columns that the sources really have, in one report."""
-    from tagfolk_engine.intake.checking import check_expressions
-    from tagfolk_engine.workspace import WorkspaceError
-
     columns = {name: staged.columns for name, staged in load.staged.items()}
     tables = {name: staged.table for name, staged in load.staged.items()}
-    if found := check_expressions(load.workspace, load.stage, columns, tables):
-        raise WorkspaceError(found, load.workspace.text)
-
-
-def _count(load: Load, events: list[EventBlock]) -> None:
-    """What was kept: all rows that are neither rejected, nor filtered out, nor duplicates."""
-    for name, report in load.report.sources.items():
-        writer = load.writers[name]
-        blocks = [e for e in events if e.event.from_ == name]
-        if len(blocks) > 1:
-            report.filtered = max(0, report.filtered - report.read * (len(blocks) - 1))
-        report.kept = max(0, report.read - writer.rejected.count - report.filtered - report.duplicates)
+    load.checked = check_expressions(load.workspace, load.stage, columns, tables)
+    if load.checked.found:
+        raise WorkspaceError(load.checked.found, load.workspace.text)
 
 
 __all__ = ["load"]

@@ -10,10 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlglot import exp
+from tagfolk_dsl.diagnostics import Diagnostic
 
 from tagfolk_engine.intake.columns import Column, bind
 from tagfolk_engine.intake.dates import wall_from_text
-from tagfolk_engine.workspace.expressions import parse
+from tagfolk_engine.workspace import Workspace, WorkspaceError
+from tagfolk_engine.workspace.expressions import ExpressionError, parse
+from tagfolk_engine.workspace.findings import finding, suggestion
+from tagfolk_engine.workspace.locate import Path
 
 _ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod, exp.Neg, exp.Pow, exp.Abs, exp.Round, exp.Ceil,
                exp.Floor, exp.Sqrt, exp.Ln, exp.Log, exp.Exp)  # fmt: skip
@@ -51,6 +55,27 @@ class UnknownColumn(Exception):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.name = name
+
+
+def mapped_at(workspace: Workspace, path: Path, source: str, text: str, columns: Mapping[str, Column]) -> Mapped:
+    """An expression over a source's columns. Raises WorkspaceError (C020, C022) at its place."""
+    try:
+        return map_expression(text, columns)
+    except UnknownColumn as error:
+        raise WorkspaceError([_unknown_column(workspace, path, source, error.name, columns)], workspace.text) from None
+    except ExpressionError as error:
+        span = workspace.places.value(path)
+        found = finding("C020", span, f"SQL expression {text!r}: {error}", f"SQL 表达式 {text!r} 有误")
+        raise WorkspaceError([found], workspace.text) from None
+
+
+def _unknown_column(
+    workspace: Workspace, path: Path, source: str, name: str, columns: Mapping[str, Column]
+) -> Diagnostic:
+    """The finding about a column that a source does not have."""
+    hint, hint_zh, near = suggestion(name, list(columns), "columns", "列")
+    return finding("C022", workspace.places.value(path), f"source '{source}' has no column '{name}'",
+                   f"来源 '{source}' 没有列 '{name}'", hint, hint_zh, replacement=near)  # fmt: skip
 
 
 def map_expression(text: str, columns: Mapping[str, Column]) -> Mapped:
@@ -105,8 +130,10 @@ def _typed(node: exp.Column, column: Column, mapped: Mapped) -> exp.Expr:
 
 
 def number_of(column: Column, *, integer: bool) -> exp.Expr:
-    """A text column read as numbers."""
-    return exp.TryCast(this=column.raw(), to=exp.DataType.build("bigint" if integer else "double"))
+    """A text column read as numbers; blanks around them, and nothing at all, are no matter to the cast."""
+    return exp.TryCast(
+        this=exp.column(column.name, quoted=True), to=exp.DataType.build("bigint" if integer else "double")
+    )
 
 
 def _place(node: exp.Expr) -> str:
@@ -145,6 +172,11 @@ def _compared(node: exp.Expr, parent: exp.Expr) -> str:
     return "any"
 
 
+def type_is_plain(kind: str) -> bool:
+    """Whether the text of a type has no blanks around it and is never empty."""
+    return kind.endswith(("INT", "INTEGER", "BIGINT")) or kind in ("BOOLEAN", "DATE", "UUID")
+
+
 def as_text(tree: exp.Expr, kind: str) -> exp.Expr:
     """A value as the text of an id: whole numbers without a point, text trimmed, empty is missing."""
     value = tree.copy()
@@ -152,5 +184,9 @@ def as_text(tree: exp.Expr, kind: str) -> exp.Expr:
         whole = exp.cast(exp.cast(value, "hugeint"), "varchar")
         is_whole = exp.EQ(this=value.copy(), expression=exp.func("FLOOR", value.copy()))
         return exp.Case(ifs=[exp.If(this=is_whole, true=whole)], default=exp.cast(value.copy(), "varchar"))
-    text = exp.cast(value, "varchar")
+    if kind == "VARCHAR" and isinstance(value, exp.Nullif) and isinstance(value.this, exp.Trim):
+        return value  # a text column: trimmed already
+    text = value if kind == "VARCHAR" else exp.cast(value, "varchar")
+    if type_is_plain(kind):
+        return text
     return exp.func("NULLIF", exp.func("TRIM", text), exp.Literal.string(""))

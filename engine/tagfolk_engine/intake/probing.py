@@ -5,8 +5,9 @@ from __future__ import annotations
 from tagfolk_dsl.diagnostics import Diagnostic
 
 from tagfolk_engine.intake.checking import check_expressions
-from tagfolk_engine.intake.columns import Column, find_columns
+from tagfolk_engine.intake.columns import Column
 from tagfolk_engine.intake.errors import SourceFailed
+from tagfolk_engine.intake.kinds import find_columns
 from tagfolk_engine.intake.reading import failed, make_source
 from tagfolk_engine.intake.staging import Stage, quoted
 from tagfolk_engine.workspace import Workspace
@@ -30,7 +31,7 @@ def probe(workspace: Workspace) -> tuple[Diagnostic, ...]:
             except SourceFailed as error:
                 found.append(finding("C039", workspace.places.key(("sources", name)), error.message, error.message,
                                      error.hint, error.hint))  # fmt: skip
-        found += check_expressions(workspace, stage, columns, tables)
+        found += check_expressions(workspace, stage, columns, tables).found
     return tuple(sorted(found, key=lambda d: (d.span.line, d.span.column)))
 
 

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from tagfolk_engine.intake.columns import Column, find_columns
+from tagfolk_engine.intake.columns import Column
 from tagfolk_engine.intake.errors import SourceFailed
+from tagfolk_engine.intake.kinds import find_columns
 from tagfolk_engine.intake.progress import Progress
 from tagfolk_engine.intake.staging import Stage, quoted, refused
 from tagfolk_engine.lake.errors import LakeError
 from tagfolk_engine.workspace import Workspace
 
 if TYPE_CHECKING:
+    import duckdb
     import pyarrow as pa
     from tagfolk_plugins.api.source import Source
 
 FILE = "tagfolk_file"
+"""The column with the file a row stands in, where the source has files."""
+ROW = "tagfolk_row"
+"""The column that numbers the rows in their order; within a file without gaps."""
 
 
 @dataclass
 class Staged:
-    """A source in the stage: its table, its rows, what its columns hold."""
+    """A source in the stage: its table (a view that has ``tagfolk_row`` too), its rows, what its columns hold."""
 
     name: str
     source: Source
@@ -65,8 +70,10 @@ def failed(name: str, error: Exception) -> SourceFailed:
                         "this is a mistake of the source plugin or of its arguments", source=name)  # fmt: skip
 
 
-def read_source(stage: Stage, workspace: Workspace, name: str, number: int, progress: Progress) -> Staged:
-    """Read one source whole into the stage. Raises SourceFailed."""
+def read_source(
+    stage: Stage, workspace: Workspace, name: str, number: int, progress: Progress, used: Collection[str]
+) -> Staged:
+    """Read one source whole into the stage. ``used``: the columns that expressions name. Raises SourceFailed."""
     import duckdb
 
     from tagfolk_engine.plugins import SOURCE_TIMEOUT, PluginFailed
@@ -78,8 +85,7 @@ def read_source(stage: Stage, workspace: Workspace, name: str, number: int, prog
     try:
         schema = source.schema()
         untyped = (schema.metadata or {}).get(b"tagfolk") == b"untyped"
-        if not _scan(stage, source, table):
-            _read(stage, source, name, table, schema, timeout, progress)
+        _stage(stage, source, name, table, schema, timeout, progress)
     except PluginFailed as error:
         raise SourceFailed(f"source '{name}': {error.failure.message}", error.failure.hint, source=name) from error
     except Exception as error:  # a PluginError, or whatever else a stranger's plugin raises: it fails by name
@@ -87,22 +93,44 @@ def read_source(stage: Stage, workspace: Workspace, name: str, number: int, prog
         raise known if isinstance(known, LakeError) else failed(name, error) from error
     rows = stage.number(f"SELECT count(*) FROM {table}")
     progress.advance(f"reading {name}", rows, rows)
-    found = find_columns(stage, table, untyped=untyped)
+    found = find_columns(stage, table, untyped=untyped, only={*used} - {FILE, ROW})
     has_file = FILE in found
-    columns = {key: column for key, column in found.items() if key != FILE}
+    columns = {key: column for key, column in found.items() if key not in (FILE, ROW)}
     return Staged(name, source, table, rows, columns, has_file, list(source.notes.findings))
 
 
-def _scan(stage: Stage, source: Source, table: str) -> bool:
-    """The fast way, where the source has one."""
-    while True:
-        relation = source.scan(stage.connection)
-        if relation is None:
-            return False
+def _stage(
+    stage: Stage, source: Source, name: str, table: str, schema: pa.Schema, timeout: float, progress: Progress
+) -> None:
+    """The view ``table`` over what the source gives: over the relation itself where it may be read again and again,
+    else over a copy of it."""
+    relation = source.scan(stage.connection)
+    if relation is not None and source.rereadable and ROW in relation.columns:
+        relation.create_view(table, replace=True)
+        return
+    base = f"{table}_rows"
+    if relation is None:
+        _read(stage, source, name, base, schema, timeout, progress)
+    else:
+        _copy(stage, source, base, relation)
+    own = any(c.casefold() == "rowid" for c, *_ in stage.rows(f"DESCRIBE {quoted(base)}"))
+    number = "row_number() OVER () - 1" if own else "rowid"
+    stage.run(f"CREATE OR REPLACE VIEW {quoted(table)} AS SELECT *, {number} AS {ROW} FROM {quoted(base)}")
+
+
+def unchanged(staged: Staged, stage: Stage) -> None:
+    """After all was read: a source that was not copied must still be what it was. Raises SourceFailed."""
+    if staged.source.rereadable and not staged.source.finish(stage.connection):
+        raise SourceFailed(f"source '{staged.name}' changed while it was read; the data loaded before is untouched",
+                           "load again when nobody writes its files", source=staged.name)  # fmt: skip
+
+
+def _copy(stage: Stage, source: Source, table: str, relation: duckdb.DuckDBPyRelation | None) -> None:
+    """A relation into a table; again where the source finds that what was read is not whole."""
+    while relation is not None:
         stage.run(f"DROP TABLE IF EXISTS {quoted(table)}")
         relation.create(table)
-        if source.finish(stage.connection):
-            return True
+        relation = None if source.finish(stage.connection) else source.scan(stage.connection)
 
 
 def _read(

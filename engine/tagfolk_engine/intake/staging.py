@@ -72,7 +72,7 @@ def stage(state: Path, memory: str | None = None, threads: int | None = None) ->
         config: dict[str, Any] = {"memory_limit": memory or MEMORY, "temp_directory": str(folder / "spill")}
         if threads:
             config["threads"] = threads
-        with duckdb.connect(str(folder / "stage.duckdb"), config=config) as connection:
+        with duckdb.connect(config=config) as connection:
             connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
             yield Stage(connection, folder)
     except (duckdb.Error, OSError) as error:

@@ -9,7 +9,13 @@ from zoneinfo import ZoneInfo
 from sqlglot import exp
 
 from tagfolk_engine.intake.columns import Column
-from tagfolk_engine.intake.dates import instant_from_text, parsed_by, utc_of_wall, wall_from_text, wall_of_utc
+from tagfolk_engine.intake.dates import (
+    instant_from_text,
+    one_utc_of_wall,
+    one_wall_of_utc,
+    parsed_by,
+    wall_from_text,
+)
 from tagfolk_engine.intake.mapping import Mapped, as_text
 from tagfolk_engine.workspace.settings import AttributeTable, TypeName
 
@@ -17,19 +23,23 @@ SQL_TYPES: dict[str, str] = {
     "integer": "BIGINT", "number": "DOUBLE", "text": "VARCHAR", "date": "DATE", "time": "TIMESTAMP",
     "boolean": "BOOLEAN",
 }  # fmt: skip
+_FLOATS = ("DOUBLE", "FLOAT")
 _YES = ("true", "yes", "y", "t", "1", "1.0", "是", "有", "on")
 _NO = ("false", "no", "n", "f", "0", "0.0", "否", "无", "off")
 
 
 @dataclass(frozen=True)
 class Tidy:
-    """A tidied value: the expression of its final form, of what the source says (text), and whether it was lost."""
+    """A tidied value: the expression of its final form, of what the source says (text), whether it was lost, and
+    (of an aggregate) whether a line's value is lost before it comes into the aggregate, and the group's in the end."""
 
     name: str
     type: TypeName
     final: exp.Expr
     said: exp.Expr
     lost: exp.Expr | None
+    lost_line: exp.Expr | None = None
+    lost_group: exp.Expr | None = None
 
 
 def type_of(kind: str) -> TypeName:
@@ -68,8 +78,10 @@ def tidy(name: str, mapped: Mapped, kind: str, entry: AttributeTable, zone: Zone
     base = said if entry.values else mapped.tree
     if entry.values:
         base, text = _canonical(said, entry), True
-    value = _from_text(base, wanted, formats, zone) if text else _from_value(base, kind, wanted, zone)
-    if wanted == "number":
+    offsets = column is None or column.offsets
+    value = _from_text(base, wanted, formats, zone, offsets=offsets) if text else _from_value(base, kind, wanted, zone)
+    sure = _sure(mapped, kind, entry, wanted, text=text)
+    if wanted == "number" and not sure:
         value = exp.Case(ifs=[exp.If(this=exp.func("ISFINITE", value.copy(), dialect="duckdb"), true=value.copy())])
     limited = _valid(value, entry, wanted)
     return Tidy(
@@ -77,8 +89,16 @@ def tidy(name: str, mapped: Mapped, kind: str, entry: AttributeTable, zone: Zone
         wanted,
         limited,
         _shown(mapped, said),
-        _lost(mapped, said, value, limited, sure=not text or wanted == "text"),
+        _lost(mapped, said if text else mapped.tree, value, limited, sure=sure, floating=kind in _FLOATS and not text),
+        lost_line(mapped),
+        None if limited is value else exp.and_(exp.Not(this=_missing(value)), _missing(limited)),
     )
+
+
+def lost_line(mapped: Mapped) -> exp.Expr | None:
+    """Whether one of the text columns in an expression holds something that is no number or date."""
+    doubts = [exp.and_(exp.Not(this=_missing(c.raw())), _missing(v)) for c, v in mapped.doubts if c.misfits]
+    return exp.or_(*doubts) if doubts else None
 
 
 def _shown(mapped: Mapped, said: exp.Expr) -> exp.Expr:
@@ -93,15 +113,35 @@ def _missing(tree: exp.Expr) -> exp.Expr:
     return exp.Is(this=exp.paren(tree.copy()), expression=exp.Null())
 
 
-def _lost(mapped: Mapped, said: exp.Expr, value: exp.Expr, limited: exp.Expr, *, sure: bool) -> exp.Expr | None:
-    """When a value that the source gives does not arrive; None: never."""
+def _sure(mapped: Mapped, kind: str, entry: AttributeTable, wanted: TypeName, *, text: bool) -> bool:
+    """Whether every value that the source gives becomes one of the type wanted."""
+    if wanted == "text":
+        return True
+    if not text:
+        have = type_of(kind)
+        same = have == wanted or (have, wanted) in (("integer", "number"), ("date", "time"), ("time", "date"))
+        return same and have != "number" and "HUGEINT" not in kind and not mapped.doubts
+    column = mapped.column
+    if column is None or not column.is_text or column.misfits or entry.values or entry.format:
+        return False
+    return column.kind == wanted or (column.kind, wanted) in (("integer", "number"), ("date", "time"))
+
+
+def _lost(
+    mapped: Mapped, said: exp.Expr, value: exp.Expr, limited: exp.Expr, *, sure: bool, floating: bool
+) -> exp.Expr | None:
+    """When a value that the source gives does not arrive; None: never. A NaN is a way to say that it is missing."""
     if mapped.column is not None or not mapped.doubts:
-        if sure and limited is value and type(value) is not exp.Case:
+        if sure and limited is value:
             return None
-        return exp.and_(exp.Not(this=_missing(said)), _missing(limited))
-    doubts = [exp.and_(exp.Not(this=_missing(c.raw())), _missing(v)) for c, v in mapped.doubts]
-    outside = exp.and_(exp.Not(this=_missing(value)), _missing(limited))
-    return exp.and_(_missing(limited), exp.or_(outside, *doubts))
+        present = exp.Not(this=_missing(said))
+        if floating:
+            present = exp.and_(present, exp.Not(this=exp.Anonymous(this="isnan", expressions=[said.copy()])))
+        return exp.and_(present, _missing(limited))
+    doubts = [] if (line := lost_line(mapped)) is None else [line]
+    if limited is not value:
+        doubts.append(exp.and_(exp.Not(this=_missing(value)), _missing(limited)))
+    return exp.and_(_missing(limited), exp.or_(*doubts)) if doubts else None
 
 
 def _canonical(said: exp.Expr, entry: AttributeTable) -> exp.Expr:
@@ -117,7 +157,9 @@ def _canonical(said: exp.Expr, entry: AttributeTable) -> exp.Expr:
     return exp.Case(ifs=cases, default=said.copy()) if cases else said.copy()
 
 
-def _from_text(text: exp.Expr, wanted: TypeName, formats: tuple[str, ...], zone: ZoneInfo) -> exp.Expr:
+def _from_text(
+    text: exp.Expr, wanted: TypeName, formats: tuple[str, ...], zone: ZoneInfo, *, offsets: bool = True
+) -> exp.Expr:
     if wanted == "text":
         return (
             exp.cast(text, "varchar")
@@ -132,10 +174,11 @@ def _from_text(text: exp.Expr, wanted: TypeName, formats: tuple[str, ...], zone:
     if wanted == "boolean":
         return _boolean(text)
     wall = wall_from_text(text, formats) if formats else _any_wall(text)
-    moved = wall_of_utc(instant_from_text(text), zone)
+    if not offsets:
+        return exp.cast(wall, "date") if wanted == "date" else one_utc_of_wall(wall, zone)
     if wanted == "date":
-        return exp.cast(exp.func("COALESCE", moved, wall), "date")
-    return exp.func("COALESCE", instant_from_text(text), utc_of_wall(wall, zone))
+        return exp.cast(exp.func("COALESCE", one_wall_of_utc(instant_from_text(text), zone), wall), "date")
+    return exp.func("COALESCE", instant_from_text(text), one_utc_of_wall(wall, zone))
 
 
 def _trimmed(text: exp.Expr) -> bool:
@@ -199,9 +242,9 @@ def _from_value(value: exp.Expr, kind: str, wanted: TypeName, zone: ZoneInfo) ->
     zoned = "TIME ZONE" in kind.upper()
     if have == "time" and zoned:
         utc = exp.cast(value, "timestamp")
-        return utc if wanted == "time" else exp.cast(wall_of_utc(utc, zone), "date")
+        return utc if wanted == "time" else exp.cast(one_wall_of_utc(utc, zone), "date")
     if have in ("date", "time"):
-        return exp.cast(value, "date") if wanted == "date" else utc_of_wall(exp.cast(value, "timestamp"), zone)
+        return exp.cast(value, "date") if wanted == "date" else one_utc_of_wall(exp.cast(value, "timestamp"), zone)
     return _from_text(as_text(value, kind), wanted, (), zone)
 
 

@@ -19,13 +19,14 @@ Value = str | int | bool | Mapping[str, str]
 
 
 def reader(
-    connection: duckdb.DuckDBPyConnection, function: str, paths: Sequence[Path], **options: Value
-) -> duckdb.DuckDBPyRelation:
-    """The relation of ``SELECT * FROM function(paths, option = value …)``."""
+    connection: duckdb.DuckDBPyConnection, function: str, paths: Sequence[Path], more: Sequence[exp.Expr] = (),
+    **options: Value,
+) -> duckdb.DuckDBPyRelation:  # fmt: skip
+    """The relation of ``SELECT *, more FROM function(paths, option = value …)``."""
     files = exp.Array(expressions=[exp.Literal.string(str(path)) for path in paths])
     named = [exp.EQ(this=exp.column(name), expression=_literal(value)) for name, value in options.items()]
     call = exp.Anonymous(this=function, expressions=[files, *named])
-    return connection.from_query(exp.select("*").from_(call).sql("duckdb"))
+    return connection.from_query(exp.select("*", *more).from_(call).sql("duckdb"))
 
 
 def _literal(value: Value) -> exp.Expr:
