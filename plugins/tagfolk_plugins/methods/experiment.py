@@ -11,16 +11,15 @@ Errors: an empty group, customers in both groups, an outcome that nobody has a v
 
 from __future__ import annotations
 
-import hashlib
-import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tagfolk_plugins.api.errors import ArgumentError, MethodError
-from tagfolk_plugins.api.figures import number_between, two_sided
+from tagfolk_plugins.api.figures import number_between
 from tagfolk_plugins.api.hookspecs import hookimpl
 from tagfolk_plugins.api.method import Argument, Method, MethodContext, MethodResult, Reference
+from tagfolk_plugins.api.trials import compare, holm, sample_ratio, share
 from tagfolk_plugins.methods._charts import Draw, bars
 
 if TYPE_CHECKING:
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-Z95 = 1.959963984540054
 SRM = 0.001
 """Under this the group sizes are not those of the plan."""
 MOST_VALUES = 12
@@ -63,7 +61,8 @@ class Experiment(Method):
         if not figures.notna().any():
             raise MethodError(f"nobody has a value of '{outcome.text}'", "choose another outcome")
         treated, free = ((arms == name).to_numpy() for name in ("treatment", "control"))
-        srm = _srm(int(treated.sum()), int(free.sum()), float(arguments["split"]))
+        split = float(arguments["split"])
+        srm = sample_ratio([int(treated.sum()), int(free.sum())], [split, 1 - split])
         x: NDArray[np.float64] = np.asarray(figures.to_numpy(), dtype=np.float64)
         rows = [("treatment", *compare(x[treated], x[free])), ("control", *_alone(x[free]))]
         names = ["arm", "n", "mean", "difference", "low", "high", "z", "p"]
@@ -128,46 +127,11 @@ def _arms(arguments: Mapping[str, Any], context: MethodContext) -> pd.Series[Any
     return pd.Series(names.astype(object), index=arm.index[both_groups.to_numpy()])
 
 
-def share(customer: str, salt: str) -> float:
-    """A stable pseudo-random number in [0, 1) of a customer and a salt.
-
-    >>> share("a", "x") == share("a", "x") != share("a", "y")
-    True
-    """
-    return int.from_bytes(hashlib.sha256(f"{salt}\x1f{customer}".encode()).digest()[:8], "big") / 2**64
-
-
-def compare(a: NDArray[np.float64], b: NDArray[np.float64]) -> tuple[Any, ...]:
-    """n, mean, difference, its interval, z, p of the first against the second; missing values left out."""
-    import numpy as np
-
-    a, b = a[~np.isnan(a)], b[~np.isnan(b)]
-    if not len(a) or not len(b):
-        return (len(a), float(a.mean()) if len(a) else None, None, None, None, None, None)
-    n, m, difference = len(a), len(b), float(a.mean() - b.mean())
-    pooled = (((a - a.mean()) ** 2).sum() + ((b - b.mean()) ** 2).sum()) / max(1, n + m - 2)
-    each = math.sqrt(a.var(ddof=1) / n + b.var(ddof=1) / m) if min(n, m) > 1 else math.nan
-    if set(np.unique(np.concatenate([a, b]))) <= {0.0, 1.0}:
-        rate = (a.sum() + b.sum()) / (n + m)
-        pooled = rate * (1 - rate)
-    error = math.sqrt(pooled * (1 / n + 1 / m))
-    z = difference / error if error else None
-    low, high = difference - Z95 * each, difference + Z95 * each
-    return n, float(a.mean()), difference, low, high, z, two_sided(z) if z is not None else None
-
-
 def _alone(b: NDArray[np.float64]) -> tuple[Any, ...]:
     import numpy as np
 
     b = b[~np.isnan(b)]
     return (len(b), float(b.mean()) if len(b) else None, None, None, None, None, None)
-
-
-def _srm(treated: int, free: int, split: float) -> float:
-    """The chi-square test of the sizes against the plan (one degree of freedom)."""
-    n = treated + free
-    chi = (treated - n * split) ** 2 / (n * split) + (free - n * (1 - split)) ** 2 / (n * (1 - split))
-    return math.erfc(math.sqrt(chi / 2))
 
 
 def _subgroups(arms: pd.Series[Any], x: NDArray[np.float64], outcome: str, context: MethodContext) -> pd.DataFrame:
@@ -190,18 +154,3 @@ def _subgroups(arms: pd.Series[Any], x: NDArray[np.float64], outcome: str, conte
     table = pd.DataFrame(rows, columns=names)
     table["p_corrected"] = holm(table["p"].tolist())
     return table
-
-
-def holm(ps: Sequence[float | None]) -> list[float | None]:
-    """p-values corrected for their number (Holm 1979).
-
-    >>> holm([0.01, 0.04, None])
-    [0.02, 0.04, None]
-    """
-    known = sorted((p, i) for i, p in enumerate(ps) if p is not None and p == p)
-    found: list[float | None] = [None] * len(ps)
-    highest = 0.0
-    for rank, (p, place) in enumerate(known):
-        highest = max(highest, min(1.0, p * (len(known) - rank)))
-        found[place] = highest
-    return found
