@@ -3,6 +3,7 @@
 import pytest
 from support.docs_pages import Block, blocks, promises, shown
 from support.docs_shop import DocsShop
+from tagfolk_engine.run.examples import run_examples
 
 EXAMPLES = [block for page in ("language.md", "cookbook.md") for block in blocks(page, "tags")]
 
@@ -19,3 +20,23 @@ def test_most_lines_promise_something() -> None:
     arrows = sum(line.count("->") for block in EXAMPLES for line in block.text.splitlines())
     said = sum(len(promises(block)) for block in EXAMPLES)
     assert said > 0.6 * arrows
+
+
+def test_mistakes_are_found_as_the_page_says(docs_shop: DocsShop) -> None:
+    (wrong,) = blocks("language.md", "tags_wrong")
+    shown_on_page = next(block for block in blocks("language.md", "text") if block.line > wrong.line)
+    _, checked = docs_shop.prepared(wrong.text)
+    found = [
+        f"{d.severity}[{d.code}] {d.span.line}:{d.span.column} {d.message}"
+        for d in checked.diagnostics
+        if d.span.file == "rules/shown.tags"
+    ]
+    assert found == shown_on_page.text.splitlines()
+    assert {d.span.line for d in checked.errors} == {1, 2, 3, 4}, "each line of the block has its error"
+
+
+def test_the_examples_in_the_page_pass(docs_shop: DocsShop) -> None:
+    (block,) = [block for block in blocks("language.md", "tags") if "\nexample " in block.text]
+    ready, checked = docs_shop.prepared(block.text)
+    passed, failed = run_examples(checked.program, ready.vocabulary, ready.workspace.zone)
+    assert (passed, failed) == (1, [])
