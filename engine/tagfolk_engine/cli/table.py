@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "unpin": ("tagfolk_engine.cli.unpin", "Take a pin back."),
     "export": ("tagfolk_engine.cli.export", "A segment to a file or a sink."),
     "method": ("tagfolk_engine.cli.method", "Run an analysis method of the rules and show what it finds."),
+    "lsp": ("tagfolk_engine.cli.lsp", "The language server for editors, over standard input and output."),
     "plugins": ("tagfolk_engine.cli.plugins", "What is installed and where it comes from."),
 }
 """Name → (module with ``app``, help line). Commands of other packages come by the entry points ``tagfolk.commands``."""
