@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from support.language_rows import NAMES, VOCABULARY
-from tagfolk_dsl.formatter import format_file
+from tagfolk_dsl.formatter import format_file, language_of
 from tagfolk_dsl.parser import Names, parse_file
 from tagfolk_dsl.tree import Classify, Example, File, Let, Rule, Score, Segment, TagDeclaration, Template, Use
 
@@ -87,3 +87,11 @@ def test_names_know_plurals():
     assert NAMES.plurals["purchases"] == "purchase"
     assert NAMES.plurals["购买次数"] == "purchase"
     assert NAMES.events["购买"] == "purchase"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_file_keeps_its_language(language: str):
+    """What is written in a language is seen as that language, or formatting twice would not be formatting once."""
+    assert language_of(format_file(read(SAMPLE), language)) == language  # type: ignore[arg-type]
+    assert language_of("近30天没有购买 -> churn  # in the last month, no purchase") == "zh"
+    assert language_of('no purchase in 30 days -> 流失\ntag 流失 "近期没有购买":') == "en"

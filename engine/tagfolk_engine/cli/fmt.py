@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, cast
+from typing import Annotated, cast
 
 import typer
 
@@ -17,10 +17,10 @@ def fmt(
     workspace: WorkspaceOption = None,
     json: JsonOption = False,
     check: Annotated[bool, typer.Option("--check", help="Change nothing; exit 1 where a file would change.")] = False,
-    lang: Annotated[str | None, typer.Option("--lang", metavar="en|zh", help="Turn the keywords too.")] = None,
+    lang: Annotated[str | None, typer.Option("--lang", metavar="en|zh", help="Turn the keywords too (default: each file keeps its own).")] = None,
 ) -> None:
     """One canonical layout for the rule files; comments stay."""
-    from tagfolk_dsl.formatter import format_file
+    from tagfolk_dsl.formatter import Language, format_file, language_of
     from tagfolk_dsl.names import Names
     from tagfolk_dsl.parser import parse_file
 
@@ -37,7 +37,7 @@ def fmt(
         if errors:
             broken += errors
             continue
-        new = format_file(tree, cast('Literal["en", "zh"] | None', lang))
+        new = format_file(tree, cast(Language, lang or language_of(text)))  # a Chinese file stays Chinese
         if new != text:
             changed.append(path)
             if not check:
