@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from tagfolk_engine.query.lexicon import Lexicon
 
 from tagfolk_bots.understand import domain
 from tagfolk_bots.understand.dictionary import Dictionary, Meaning, concept_of, money
 from tagfolk_bots.understand.frame import Clause, Group
+from tagfolk_bots.understand.periods import Period
 from tagfolk_bots.understand.quantities import Quantity, quantities
 from tagfolk_bots.understand.spans import Span
 
@@ -29,8 +31,26 @@ class Scene:
     unclear: list[tuple[int, tuple[Meaning, ...]]] = field(default_factory=list)
     """Spans with several equally likely meanings, of which the first was taken."""
     chosen: dict[int, Meaning] = field(default_factory=dict)
+    at: str = ""
+    """The day after the past period at whose end tags are asked about."""
     loose: list[tuple[int, Clause]] = field(default_factory=list)
     """Measures and numeric attributes of which nothing was compared: what a question may be about."""
+
+    def kept(self) -> tuple[object, ...]:
+        """What has been worked out so far, to go ``back`` to."""
+        return (
+            set(self.used),
+            list(self.notes),
+            list(self.guesses),
+            list(self.unclear),
+            dict(self.chosen),
+            list(self.loose),
+            self.at,
+        )
+
+    def back(self, kept: tuple[object, ...]) -> None:
+        """Forget what a reading that came to nothing marked."""
+        self.used, self.notes, self.guesses, self.unclear, self.chosen, self.loose, self.at = kept  # type: ignore[assignment]
 
     def free(self, indexes: Iterable[int]) -> list[int]:
         """Those not used yet."""
@@ -149,6 +169,14 @@ class Composer:
                 return meaning
         if len(content) == 1:
             return content[0]
+        if any(s.text.lower() in _WITH for s in self.spans[max(0, i - 3) : i + 3]):
+            named = next((m for m in content if m.kind == "property"), None)
+            if named is not None and any(m.kind == "propvalue" and m.of != named.of for m in content):
+                return named
+        beside = self._events_beside(i) | self._events_before(i)
+        for meaning in content:
+            if meaning.kind == "propvalue" and meaning.of in beside:
+                return meaning
         following = next((q for q in self.numbers if 0 < q.first - i <= 2), None)
         ranked = any(
             self.spans[j].has("most", "least", "top", "bottom") for j in range(i + 1, min(len(self.spans), i + 3))
@@ -167,10 +195,6 @@ class Composer:
             ):
                 return meaning
             if not following and meaning.kind == "event" and any(m.kind in ("let", "spend") for m in content):
-                return meaning
-        beside = self._events_beside(i) | self._events_before(i)
-        for meaning in content:
-            if meaning.kind == "propvalue" and meaning.of in beside:
                 return meaning
         same = tuple(
             m for m in content if m.rank == content[0].rank and (m.kind, m.of) != (content[0].kind, content[0].of)
@@ -209,8 +233,15 @@ class Composer:
         return set()
 
     def _events_beside(self, i: int) -> set[str]:
-        near = (j for j in range(max(0, i - 2), min(len(self.spans), i + 3)) if j != i)
-        return {m.name for j in near for m in self.spans[j].content if m.kind == "event"}
+        near = [j for j in range(max(0, i - 2), min(len(self.spans), i + 3)) if j != i]
+        found = {m.name for j in near for m in self.spans[j].content if m.kind == "event"}
+        found |= {m.of for j in near for m in self.spans[j].content if m.kind in ("spend", "order_value")}
+        for j in near:
+            for m in self.spans[j].content:
+                let = self.s.lexicon.lets.get(m.name) if m.kind == "let" else None
+                if let is not None:
+                    found |= {e.rstrip(".") for e in let.text.split()}
+        return found
 
     # --- property values -----------------------------------------------------------------------------------
 
@@ -385,15 +416,31 @@ class Composer:
                     self._where(meaning.of, meaning.name, q, i)
                     self.s.guesses.append(("taken_per_event", f"{meaning.name}\n{meaning.of}"))
                     return True
-        atom = self._nearest(
-            q, lambda a: a.clause.kind == "event" and a.meaning.value == "noun" and a.at < q.first, most=2
-        )
-        if atom is not None and q.said and not self._is_money_verb(atom):
+        atom = self._nearest(q, lambda a: a.clause.kind == "event" and self._one_of_it(a, q), most=4)
+        if atom is not None and q.said and q.unit != "times":
             for event, prop in money(self.s.lexicon):
-                if event.name == atom.clause.name and (q.unit == "money" or not self.s.chinese):
+                if event.name == atom.clause.name:
+                    for j in range(max(0, q.first - 2), q.first):
+                        if any(m.kind in ("let", "spend") for m in self.spans[j].content) and j not in self.s.used:
+                            self.s.used.add(j)
+                    spoken = [a for a in self.atoms if a.meaning.kind in ("let", "spend") and 0 < q.first - a.at <= 2]
+                    self.atoms = [a for a in self.atoms if a not in spoken]
                     self._where(event.name, prop.name, q, atom.at)
                     return True
         return None
+
+    def _one_of_it(self, atom: Atom, q: Quantity) -> bool:
+        """Is the number about a single event: "an order over 100", 金额超过100的订单, 单笔超过100?"""
+        text = self.spans[atom.at].text.lower()
+        if self._is_money_verb(atom):
+            return False
+        if any(self.spans[j].text in ("单笔", "一笔", "每笔") for j in range(max(0, q.first - 2), q.first)):
+            return True
+        if self.s.chinese:
+            amount = any(self.spans[j].text in ("金额", "订单金额", "额") for j in range(max(0, q.first - 2), q.first))
+            return atom.meaning.value == "noun" and (amount or q.unit == "money") and not text.endswith("过")
+        noun = atom.meaning.value == "noun" or text.endswith(("order", "purchase", "orders", "purchases"))
+        return noun and atom.at < q.first and q.first - atom.at <= 2
 
     def _is_money_verb(self, atom: Atom) -> bool:
         return any(m.kind in ("let", "spend") for m in self.spans[atom.at].content)
@@ -568,9 +615,10 @@ class Composer:
 
             self._take_time(min(fits, key=far), i)
             return
-        tags = [a for a in self.atoms if a.clause.kind == "tag" and not a.clause.values and not a.clause.operator]
-        if period.shape == "ago" and tags:
-            tag = min(tags, key=lambda a: abs(a.at - i))
+        tags = [a for a in self.atoms if a.clause.kind in ("tag", "segment")]
+        plain = [a for a in tags if a.clause.kind == "tag" and not a.clause.values and not a.clause.operator]
+        if period.shape == "ago" and plain:
+            tag = min(plain, key=lambda a: abs(a.at - i))
             window = f"{period.amount} {period.unit}{'s' if period.amount > 1 else ''} ago"
             tag.clause = replace(tag.clause, mode="had", window=window)
             self.s.used.add(i)
@@ -579,6 +627,20 @@ class Composer:
         if previous and self._is_denied(i):  # "bought in 2023 but not in 2024"
             again = replace(previous[-1].clause, window=period.window, negated=True, operator="", low="", high="")
             self.atoms.append(Atom(i, again, previous[-1].meaning))
+            self.s.used.add(i)
+            return
+        if tags and period.shape == "calendar" and not previous:
+            self._as_of(i, period)
+
+    def _as_of(self, i: int, period: Period) -> None:
+        """A calendar time beside nothing but tags: with T in it, who holds them now; a past one, who did at its end."""
+        after = self.s.lexicon.today + timedelta(days=1)
+        if period.until == after and period.window.startswith(("this ", "today")):
+            self.s.notes.append(("as_of_now", self.spans[i].text))
+            self.s.used.add(i)
+        elif period.until is not None and period.until < after and not self.s.at:
+            self.s.at = period.until.isoformat()
+            self.s.notes.append(("as_of_then", f"{self.spans[i].text}\n{period.until - timedelta(days=1)}"))
             self.s.used.add(i)
 
     def _is_date(self, atom: Atom) -> bool:
@@ -628,6 +690,9 @@ class Composer:
                 elif self.s.lexicon.attributes[c.name].type == "boolean":
                     atom.clause = Clause("attribute", c.name, operator="yes", negated=c.negated)
                     kept.append(atom)
+                elif not c.negated and self._is_had(atom.at):
+                    atom.clause = Clause("attribute", c.name, operator="known")
+                    kept.append(atom)
                 elif c.negated and not self._is_date(atom):
                     atom.clause = Clause("attribute", c.name, operator="missing")
                     kept.append(atom)
@@ -641,6 +706,15 @@ class Composer:
             else:
                 kept.append(atom)
         self.atoms = sorted(kept, key=lambda a: a.at)
+
+    def _is_had(self, i: int) -> bool:
+        """``have an email``, 有邮箱的: the contact data of which one may know some or none."""
+        names = {m.name for m in self.spans[i].content if m.kind == "attribute"}
+        contact = {e.name for e in self.s.lexicon.attributes.values() if e.personal and e.type == "text"}
+        before = [self.spans[j].text.lower() for j in range(max(0, i - 3), i)]
+        return bool(names & contact) and any(
+            t in ("have", "has", "with", "had", "有", "留了", "填了", "left", "gave", "provided") for t in before
+        )
 
     def _group(self) -> tuple[Group, ...]:
         """Clauses in order; joined by "or", and several values of one attribute or tag, are alternatives."""

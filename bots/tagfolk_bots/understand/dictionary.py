@@ -10,7 +10,7 @@ from typing import Literal
 from tagfolk_engine.query.lexicon import EventEntry, FieldEntry, Lexicon
 
 from tagfolk_bots.understand import domain
-from tagfolk_bots.understand.text import key
+from tagfolk_bots.understand.text import key, tidy, tokens
 from tagfolk_bots.understand.words import CUSTOMER_SUFFIXES, CUSTOMER_WORDS_EN, STOP, WORDS
 
 Kind = Literal[
@@ -54,18 +54,25 @@ class Dictionary:
     longest: int
     spellings: dict[str, tuple[str, ...]]
     """Readable spelling of a content phrase → its key."""
+    latin: dict[str, bool]
+    """Every Latin word of a phrase → is it a name of the workspace's or the trade's, rather than a function word?"""
 
 
 class _Builder:
     def __init__(self) -> None:
         self.phrases: dict[tuple[str, ...], dict[tuple[str, str, str, str], Meaning]] = {}
         self.spellings: dict[str, tuple[str, ...]] = {}
+        self.latin: dict[str, bool] = {}
 
     def add(self, phrases: str | Iterable[str], meaning: Meaning) -> None:
         for phrase in phrases.split("|") if isinstance(phrases, str) else phrases:
             phrase_key = key(phrase)
             if not phrase_key:
                 continue
+            for token in tokens(tidy(phrase)):
+                if token.kind == "latin" and len(token.text) > 2:
+                    content = meaning.kind not in ("word", "stop")
+                    self.latin[token.text] = self.latin.get(token.text, content) and content
             same = (meaning.kind, meaning.name, meaning.value, meaning.of)
             known = self.phrases.setdefault(phrase_key, {})
             if same not in known or known[same].rank > meaning.rank:
@@ -85,7 +92,7 @@ class _Builder:
 
     def done(self) -> Dictionary:
         phrases = {k: tuple(sorted(v.values(), key=lambda m: m.rank)) for k, v in self.phrases.items()}
-        return Dictionary(phrases, max(map(len, phrases), default=1), self.spellings)
+        return Dictionary(phrases, max(map(len, phrases), default=1), self.spellings, self.latin)
 
 
 def variants(name: str) -> set[str]:
@@ -235,7 +242,10 @@ def _events(b: _Builder, lexicon: Lexicon) -> None:
         concept = concept_of(event)
         if concept and (event in exact[concept.name] or not exact[concept.name]):
             for words in (concept.english, concept.chinese):
-                b.add((w for w in words if w not in nouns), Meaning("event", event.name, "verb", rank=3))
+                named = [w for w in words if w not in nouns]
+                b.add((w for w in named if w not in domain.NOUNS), Meaning("event", event.name, "verb", rank=3))
+                b.add((w for w in named if w in domain.NOUNS), Meaning("event", event.name, "noun", rank=3))
+            b.add((n for n in domain.NOUNS if n in (*concept.hints, *concept.english, *concept.chinese)), Meaning("event", event.name, "noun", rank=1))
             b.add(
                 (
                     w + s

@@ -19,6 +19,11 @@ class EventConcept:
     chinese: tuple[str, ...]
 
 
+NOUNS = frozenset(
+    ("order", "transaction", "transactions", "invoice", "invoices", "订单", "交易", "投诉", "客诉", "complaints", "login", "sessions")
+)
+"""Words of events that name the event itself, not the doing of it."""
+
 EVENTS: tuple[EventConcept, ...] = (
     EventConcept(
         "purchase",
@@ -62,6 +67,12 @@ EVENTS: tuple[EventConcept, ...] = (
             "paid",
             "bought anything",
             "bought something",
+            "sold",
+            "sell",
+            "sells",
+            "selling",
+            "place orders",
+            "placed orders",
         ),
         (
             "买",
@@ -85,6 +96,16 @@ EVENTS: tuple[EventConcept, ...] = (
             "光顾",
             "复购",
             "购",
+            "下过",
+            "下了单",
+            "下过订单",
+            "卖",
+            "卖出",
+            "卖了",
+            "卖得",
+            "卖的",
+            "售出",
+            "成交过",
         ),
     ),
     EventConcept(
@@ -180,9 +201,9 @@ MONEY_PROPERTIES = (
 """Properties that hold the money of a purchase, likeliest first."""
 
 SPEND_WORDS = (
-    "spend|spent|spending|spends|revenue|sales|turnover|gmv|money spent|total spend|total spending|amount spent|sales revenue|"
+    "spend|spent|spending|spends|spender|spenders|revenue|revenues|sales|sales figure|turnover|gmv|money spent|total spend|total spending|amount spent|sales revenue|"
     "spend amount|monetary value|money|income from sales|takings|sales volume|purchase amount|purchase value",
-    "消费额|消费金额|销售额|营业额|营收|花费|花了|花|消费总额|成交额|交易额|购买金额|消费|总消费|销售金额|金额|流水|业绩|总金额|订单金额|支出|收入额",
+    "消费额|消费金额|销售额|营业额|营收|营业收入|收入|花费|花了|花|消费了多少|消费总额|成交额|交易额|购买金额|消费|总消费|销售金额|金额|流水|业绩|总金额|订单金额|支出|收入额",
 )
 SPEND_NAMES = ("spend", "revenue", "spending", "sales", "gmv", "消费额", "消费金额", "销售额")
 """A ``let`` with one of these names is the money measure of the workspace."""
@@ -246,6 +267,15 @@ ATTRIBUTE_WORDS: tuple[tuple[set[str], str], ...] = (
         "注册|注册的|注册了|加入|入会|开卡|加入会员|新注册的|新入会|新入会的|新加入|新加入的|注册时间|注册日期|新注册",
     ),
     (BIRTHDAY_NAMES, "birthday|birthdays|born|date of birth|生日|过生日|出生|寿星"),
+    (
+        {"email", "mail", "e_mail", "邮箱"},
+        "email|emails|e mail|email address|email addresses|email on file|邮箱|邮箱地址|电子邮箱|邮件|邮件地址",
+    ),
+    (
+        {"phone", "mobile", "tel", "telephone", "手机", "手机号"},
+        "phone|phones|phone number|phone numbers|mobile|mobile number|telephone|手机|手机号|手机号码|电话|电话号码|联系电话",
+    ),
+    ({"wechat", "weixin", "openid", "微信"}, "wechat|wechat id|weixin|微信|微信号|openid"),
     (NAME_NAMES, "name|names|called|named|姓名|名字"),
 )
 
@@ -374,11 +404,11 @@ PROPERTY_WORDS: tuple[tuple[set[str], str], ...] = (
     ),
     (
         {"category", "品类", "类别", "product_category"},
-        "category|categories|product category|品类|类别|种类|产品类别|品种",
+        "category|categories|product category|品类|类别|种类|产品类别|品种|产品品类|商品品类",
     ),
     ({"channel", "渠道"}, "channel|channels|渠道"),
-    ({"product", "item", "sku", "产品"}, "product|products|item|items|产品|单品|商品"),
-    ({"score", "rating", "评分"}, "score|rating|评分|打分|分数"),
+    ({"product", "item", "sku", "产品"}, "product|products|item|items|产品|单品|商品|饮品|款产品"),
+    ({"score", "rating", "评分"}, "score|rating|评分|打分|分数|推荐分|得分|满意度|survey score|rating score"),
     ({"topic", "reason", "类型"}, "topic|topics|reason|投诉类型"),
     ({"country"}, "country|countries|国家"),
 )

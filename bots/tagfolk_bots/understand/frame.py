@@ -195,6 +195,8 @@ class Frame:
     direction: str = ""
     sides: tuple[Side, ...] = ()
     topic: str = ""
+    at: str = ""
+    """The day after the past period at whose end the groups are asked about (ISO), or nothing: now."""
 
     def as_json(self) -> dict[str, Any]:
         """Plain data for the thread's file."""

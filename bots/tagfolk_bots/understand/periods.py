@@ -85,7 +85,7 @@ _CU = r"(?P<u>小时|天|日|周|个?星期|个?礼拜|个?月|个?季度|年)"
 _MONTH = (
     "(?:"
     + "|".join(sorted((m for m in _MONTHS if m != "may"), key=len, reverse=True))
-    + r"|may(?! (?:not |be )?[a-z]+))\.?"
+    + r"|(?:(?<=\bin )|(?<=since )|(?<=during )|(?<=of )|(?<=from )|(?<=last )|(?<=before )|(?<=after )|(?<=until )|(?<=this ))may|may(?! (?:not |be )?[a-z]+)|may(?= (?:but|and|or|to|until|than|with|vs|versus|by|we|did|was|were)\b))\.?"
 )
 _DAY_EN = (
     r"\d{4}-\d{1,2}-\d{1,2}|\d{4}/\d{1,2}/\d{1,2}|\d{1,2}(?:st|nd|rd|th)? (?:of )?"
@@ -156,7 +156,7 @@ def between(first: date, until: date) -> str:
 
 def _year_of(text: str, today: date) -> tuple[int | None, str]:
     """A year said in the text (``2024``, ``去年``, ``last year``) and the text without it."""
-    m = re.search(r"(?:of )?(?<!\d)(\d{4})(?:年的?)?(?!\d)|(今|去|前)年的?|(this|last) year", text)
+    m = re.search(r"(?:of )?(?<!\d)(\d{4})(?:年的?|(?!\d))|(今|去|前)年的?|(this|last) year", text)
     if not m:
         return None, text
     back = {"今": 0, "去": 1, "前": 2, "this": 0, "last": 1}.get(m[2] or m[3] or "", 0)
@@ -376,13 +376,27 @@ _PATTERNS: list[tuple[re.Pattern[str], Reader]] = [
 ]
 
 
+_YEARS = r"(?:19|20)\d{2}"
+_LED = re.compile(
+    rf"(?:[于过满到达足超低高大小少多额]|more than|less than|at least|at most|[<>=$¥€£]) ?$|(?<!\d)(?!{_YEARS}(?!\d))[\d,.]+[kw万千]? ?(?:元|块)? ?(?:and|to|-|~|到|至|和) ?$"
+)
+_FOLLOWED = re.compile(rf"(?: ?[万千百亿]| ?(?:and|to|-|~|到|至|和) ?(?!{_YEARS}(?!\d))\d)")
+
+
+def _is_amount(text: str, m: re.Match[str]) -> bool:
+    """A bare number that looks like a year, said as an amount: between 500 and 2000, 超过2000."""
+    if not re.fullmatch(rf"(?:in |on |of |for |during )?{_YEARS} ?", m[0]):
+        return False
+    return bool(_LED.search(text[: m.start()]) or _FOLLOWED.match(text[m.end() :]))
+
+
 def periods(text: str, today: date) -> list[Period]:
     """All times of a tidy text; where two overlap the longer, then the earlier pattern, wins."""
     found: list[tuple[int, int, Period]] = []
     lowered = text.lower()
     for order, (pattern, reader) in enumerate(_PATTERNS):
         for m in pattern.finditer(lowered):
-            period = reader(m, today)
+            period = None if _is_amount(lowered, m) else reader(m, today)
             if period is not None:
                 found.append((-(m.end() - m.start()), order, period))
     found.sort(key=lambda f: f[:2])

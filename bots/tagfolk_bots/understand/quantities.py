@@ -95,11 +95,11 @@ def _at(text: str, spans: list[Span], i: int, used: set[int]) -> Quantity | None
 
 
 def _unit_after(spans: list[Span], last: int, unit: str) -> tuple[int, str]:
-    following = last + 1
-    if following < len(spans):
-        for name in _UNITS:
-            if spans[following].has(name) and (not unit or unit == name):
-                return following, name
+    while last + 1 < len(spans):
+        said = next((n for n in _UNITS if spans[last + 1].has(n) and (not unit or unit == n)), None)
+        if said is None:
+            break
+        last, unit = last + 1, said
     return last, unit
 
 

@@ -15,7 +15,7 @@ from tagfolk_bots.understand.follow import follows, merge
 from tagfolk_bots.understand.frame import Frame, Reading
 from tagfolk_bots.understand.intents import read
 from tagfolk_bots.understand.spans import Span, cut
-from tagfolk_bots.understand.spelling import correct, nearest
+from tagfolk_bots.understand.spelling import correct, mend, nearest
 from tagfolk_bots.understand.text import language_of, tidy
 
 FindNames = Callable[[str], Mapping[str, str]]
@@ -77,7 +77,7 @@ class Reader:
         """The reading of one text; ``previous`` is the last question of the thread."""
         text = _decades(tidy(text))
         said = language_of(text, language or self.lexicon.language)
-        spans = self._spans(text)
+        text, spans, mended = self._spans(text)
         scene = Scene(text, spans, self.lexicon, self.dictionary, said == "zh")
         chart, file = self._presentation(scene)
         following = previous is not None and follows(scene, previous)
@@ -85,17 +85,23 @@ class Reader:
         frame = read(scene)
         if following and previous is not None:
             frame = merge(scene, previous, frame)
+        scene.guesses += [("corrected", f"{typed}\n{meant}") for typed, meant in mended]
         if not frame.intent and (chart or file) and previous is not None and previous.intent:
             frame, following = previous, True
         return self._judge(scene, frame, said, following, chart, file)
 
-    def _spans(self, text: str) -> list[Span]:
-        found = cut(text, self.dictionary, self.lexicon.today).spans
+    def _spans(self, text: str) -> tuple[str, list[Span], list[tuple[str, str]]]:
+        """The text with slips put right, its spans, and what names were put right."""
+        found, names = cut(text, self.dictionary, self.lexicon.today).spans, {}
         if any(s.unknown or s.customer for s in found) or any(s.has("why", "profile", "is_it", "who") for s in found):
-            names = self.find_names(text)
+            names = dict(self.find_names(text))
             if names:
                 found = cut(text, self.dictionary, self.lexicon.today, names).spans
-        return _plain_words(correct(found, self.dictionary))
+        better, mended = mend(found, text, self.dictionary)
+        if better != text:
+            text = better
+            found = cut(text, self.dictionary, self.lexicon.today, names).spans
+        return text, _plain_words(correct(found, self.dictionary)), mended
 
     @staticmethod
     def _presentation(scene: Scene) -> tuple[bool, bool]:

@@ -113,4 +113,4 @@ def stem(word: str) -> str:
 
 def key(phrase: str) -> tuple[str, ...]:
     """A phrase as the dictionary has it: the stems of its tokens."""
-    return tuple(stem(t.text) for t in tokens(tidy(phrase)) if t.kind != "punct" or t.text in "%+#$¥")
+    return tuple(stem(t.text) for t in tokens(tidy(phrase)) if t.kind != "punct" or t.text in "%+#$¥€£<>=")

@@ -13,8 +13,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "有多少|多少|几个|几位|几名|多少人|多少个|多少位|多少名|数量|人数|总数|有几个|共有多少|一共有多少|多少客户|数目|有几位|规模|多大",
     ),
     "how_much": (
-        "how much|what is the total|what was the total|what were the total",
-        "多少钱|多少元|多少块",
+        "how much|what is the total|what was the total|what were the total|how much money|how much did",
+        "多少钱|多少元|多少块|卖了多少钱|多少金额|多少销售额",
     ),
     "list": (
         "list|show|show me|give me|which customers|which people|which ones|name the|find|find me|get me|display|names of|"
@@ -24,8 +24,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "who": ("who|who are|who all|whose|who is|who's", "谁是|是谁"),
     "share": (
         "what percentage|percentage|percent|what percent|what share|share|rate|what proportion|proportion|what fraction|"
-        "fraction|ratio|%|share of|percentage of|proportion of|out of all",
-        "占比|比例|百分之多少|百分之几|百分比|占多少|占多大比例|比重|多少比例|占几成|率|比率|多大比例|占了多少|有多大比例",
+        "fraction|ratio|%|share of|percentage of|proportion of|out of all|contribution|contributes|contribute|contributed|portion|what part",
+        "占比|比例|百分之多少|百分之几|百分比|占多少|占多大比例|比重|多少比例|占几成|率|比率|多大比例|占了多少|有多大比例|贡献|贡献了|贡献率|份额|贡献占比|占多少比例|占几成|占比率|占比是多少|占比多少",
     ),
     "makes_up": ("", "占"),
     "by": (
@@ -37,17 +37,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "breakdown|break down|distribution|distribution of|breakdown of|split|mix|spread|make up|composition",
         "分布|分布情况|构成|结构|细分|拆分|分别|各有多少|分组|统计|划分|分类|组成|分",
     ),
-    "which": ("which|what", "哪个|哪一个|哪种|什么|哪座|哪类|哪一类"),
+    "which": ("which|what", "哪个|哪一个|哪种|什么|哪座|哪类|哪一类|哪家|哪间|哪款|哪里|哪一家|哪一款|哪国|哪座城市"),
     "most": (
-        "most|the most|biggest|largest|highest|best|greatest|max|maximum|top spender",
-        "最多|最高|最大|最好|卖得最好|卖得最多|最畅销|最强|最常|第一",
+        "most|the most|biggest|largest|highest|best|greatest|max|maximum|top spender|most expensive|largest single|biggest single",
+        "最多|最高|最大|最好|卖得最好|卖得最多|最畅销|最强|最常|第一|最贵|最多的|最大的|最高的",
     ),
-    "least": ("least|fewest|the fewest|the least|smallest|lowest|worst|min|minimum", "最少|最低|最小|最差"),
+    "least": ("least|fewest|the fewest|the least|smallest|lowest|worst|min|minimum|cheapest", "最少|最低|最小|最差|最便宜"),
     "top": ("top|the top|leading|best|highest|biggest", "前|排名前|头部|排前|排行|排名|top"),
     "bottom": ("bottom|lowest|worst", "后|倒数|末尾|垫底|最后"),
     "avg": (
-        "average|avg|per customer|per person|per head|mean|on average|typical|the average",
-        "平均|均值|人均|平均值|每人|平均每人|每位客户|平均每个客户|户均",
+        "average|avg|per customer|per person|per head|mean|on average|typical|the average|averaged|per buyer|on an average",
+        "平均|均值|人均|平均值|每人|平均每人|每位客户|平均每个客户|户均|平均每个|平均一个|平均每名|平均下来",
     ),
     "sum": ("total|sum|sum of|overall|altogether|in total|combined", "总|总共|合计|总计|总和|一共|累计|总的|共"),
     "median": ("median|middle", "中位数|中位"),
@@ -57,8 +57,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "不是|没有|没|未|非|不|从未|从没|从来没有|从来没|没有过|尚未|未曾|无|还没有|还没|并非|不属于|不在|不带",
     ),
     "except": (
-        "except|excluding|other than|apart from|but not|besides|exclude|outside|outside of|minus",
-        "除了|除|排除|不含|不包括|剔除|除去|以外|之外",
+        "except|excluding|other than|apart from|but not|besides|exclude|outside|outside of|minus|excepting|aside from",
+        "除了|除|排除|不含|不包括|剔除|除去|以外|之外|外|除去",
     ),
     "or": ("or|either|and or", "或|或者|或是|还是"),
     "and": (
@@ -67,7 +67,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "more": (
         "more than|over|above|greater than|exceeding|exceeds|exceed|older than|beyond|upwards of|higher than|bigger than|>|older",
-        "超过|大于|多于|高于|超|以外|>|大过|多过|过",
+        "超过|大于|多于|高于|超|以外|>|大过|多过|过|多于|大过",
     ),
     "at_least": (
         "at least|no less than|not less than|minimum of|a minimum of|no fewer than|>=|from|not under|starting at",
@@ -95,8 +95,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "times": ("times|time|x", "次|回|单|笔|趟|遍|个订单"),
     "years_old": ("years old|year old|yo|years of age|aged|of age|y o", "岁|周岁|年纪|岁数|岁的"),
     "money": (
-        "yuan|rmb|cny|dollar|dollars|usd|euro|euros|eur|pounds|gbp|bucks|$|¥|€|£",
-        "元|块|块钱|美元|人民币|欧元|元钱",
+        "yuan|rmb|cny|dollar|dollars|usd|euro|euros|eur|pounds|gbp|bucks|$|¥|€|£|£|quid",
+        "元|块|块钱|美元|人民币|欧元|元钱|英镑|万元|千元",
     ),
     "one_time": ("once|a single time|one time|one-off", "一次"),
     "two_times": ("twice|two times", "两次"),
@@ -129,8 +129,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "define": (
         "what does|mean|means|meaning|definition|define|defined|what do you mean by|how is|how do you define|"
         "definition of|meaning of|what counts as|stand for|what's|what is a|what is an|criteria|rule for|rules for|"
-        "what is meant by|how do we define|how are|what makes a|what makes someone|calculated|determined",
-        "是什么意思|什么意思|定义|含义|怎么定义|如何定义|怎么算|什么叫|是什么|什么是|怎么来的|规则是什么|规则|意思|怎么判断|如何判断|的标准|标准是什么|口径|什么样的客户是|怎么界定|怎么算出来的|什么算|怎样算|指什么|指的是什么",
+        "what is meant by|how do we define|how are|what makes a|what makes someone|calculated|determined|what would make someone|how does one become|how does someone become|how do you become|what qualifies as",
+        "是什么意思|什么意思|定义|含义|怎么定义|如何定义|怎么算|什么叫|是什么|什么是|怎么来的|规则是什么|规则|意思|怎么判断|如何判断|的标准|标准是什么|口径|什么样的客户是|怎么界定|怎么算出来的|什么算|怎样算|指什么|指的是什么|怎样才|怎么才|怎样才算|怎样才不算|怎么才算|怎么才不算|如何才算|如何才能|才不算|才算|怎么样才算|怎样算|是怎么算|是如何计算|怎样定义|代表什么",
     ),
     "profile": (
         "profile|profile of|tell me about|about|details of|details on|portrait|portrait of|everything about|overview of|"
@@ -154,19 +154,19 @@ WORDS: dict[str, tuple[str, str]] = {
     "trend": (
         "trend|over time|trend of|development|evolution|history of|evolve|evolved|time series|curve|changed over|monthly|"
         "weekly|daily|month by month|week by week|growth of|trending|each month|per month|by month|every month|by week|per week|"
-        "each week|by day|per day|each day|by quarter|per quarter|by year|per year|each year|yearly|quarterly|each quarter",
-        "趋势|走势|每月|每周|每天|每日|按月|按周|按天|按日|逐月|逐周|历月|每个月|每年|按年|每季度|按季度|月度|变化趋势|增长情况|各月|曲线|走向|逐日",
+        "each week|by day|per day|each day|by quarter|per quarter|by year|per year|each year|yearly|quarterly|each quarter|by months|across months|every week|through the months",
+        "趋势|走势|每月|每周|每天|每日|按月|按周|按天|按日|逐月|逐周|历月|每个月|每年|按年|每季度|按季度|月度|变化趋势|增长情况|各月|曲线|走向|逐日|分月|每个月的|逐年|按季|各季度|每周的|按月份|月度趋势",
     ),
     "compare": (
         "compare|compared to|compared with|versus|vs|vs.|comparison|difference between|against|relative to|than last|compare to|"
-        "how does|differ|differ from|difference",
-        "哪个客户多|哪个多|哪个更多|谁更多|哪边多|哪个人多|对比|比较|相比|比|差别|差异|差多少|区别|vs|比起|相较|对照",
+        "how does|differ|differ from|difference|compared|go up|go down|gone up|more than in|up from|down from|growth|grow|grew",
+        "哪个客户多|哪个多|哪个更多|谁更多|哪边多|哪个人多|对比|比较|相比|比|差别|差异|差多少|区别|vs|比起|相较|对照|对比一下|相差|差距|增长|增长了|涨了|增减|变化率|增长率|增幅",
     ),
     "month_on_month": (
-        "month on month|mom|period over period|month over month|previous period|period before",
-        "环比|上期",
+        "month on month|mom|period over period|month over month|previous period|period before|versus previous month|prior period|monthly growth",
+        "环比|上期|较上期|比上期|和上期",
     ),
-    "year_on_year": ("year on year|yoy|year over year|same period last year", "同比|去年同期"),
+    "year_on_year": ("year on year|yoy|year over year|same period last year|same month last year|the same month last year|same month of last year|same quarter last year|the same quarter last year|same time last year|the same time last year|the same period last year|same month a year ago|a year earlier|same period of last year|annual growth", "同比|去年同期|去年同月|去年同一时期|去年同季|比去年同期|与去年同期|跟去年同期|和去年同期"),
     "overlap": (
         "overlap|overlap between|intersection|in common|both|overlapping|at the same time|overlaps",
         "重叠|交集|重合|共同|既是又是|重复",
@@ -217,6 +217,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "缺失|为空|没填|未知|没有填|空|不详",
     ),
     "would_be": ("when will|will|would|going to", "什么时候会|会不会|何时"),
+    "offtopic": (
+        "weather|joke|write a poem|poem|predict the stock|stock price|football|news|sing a song",
+        "天气|笑话|写首诗|股票|股价|新闻|唱歌",
+    ),
     "refuse": (
         "delete|remove|drop|send|e-mail them|email them|message them|sms|text them|update|edit|modify|insert|overwrite|"
         "forget|wipe|erase|truncate|shut down|predict the stock|weather|joke|write a poem|call them",
@@ -227,7 +231,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "contact info|wechat id|id card|credit card|phone numbers",
         "手机号|手机号码|电话|电话号码|邮箱|邮箱地址|家庭住址|联系方式|微信号|身份证|身份证号|银行卡",
     ),
-    "distinct": ("different|distinct|unique", "不同的|种不同|去重"),
+    "distinct": ("different|distinct|unique", "不同的|种不同|去重|不一样的|几种|多少种"),
     "recently": ("recently|lately|of late", "最近|近期|近来"),
     "older_band": ("older|elderly|senior|old", "年长|老年"),
 }
@@ -244,12 +248,12 @@ STOP: tuple[str, str] = (
     "value|worth|item|items|something|anything|things|thing|stuff|goods|product|products|our store|us for|"
     "at all|even|really|about|roughly|approximately|around|ca|thx|man|dear|bot|tagfolk|also|such|those|that have|"
     "they|their|prefer|prefers|preferring|enjoy|love|loves|like|likes|liking|fan|fans|gave|give|given|use|used|using|drink|drinks|eat|made|one|ones|has|have|had|having|is|are|was|were|being|when|how|customers who|people who|did we|do we have|"
-    "we have|made a|made an|placed|place|made any|any of|who've|total",
+    "we have|made a|made an|placed|place|come|comes|coming|came from|comes from|through|via|kinds|kinds of|types of|how did|how do|how does|single|there are|are there|out there|among our|this|our|go|goes|overall|ever|of ours|single order|made any|any of|who've|total",
     "的|了|吗|呢|啊|吧|呀|请|请问|一下|帮我|我|我们|咱们|你|您|现在|目前|当前|想知道|想看|我想|知道|看|查|查查|告诉我|给我看|一共|总共有|"
     "所有|全部|所有的|全体|都|个|位|名|这|那|这个|那个|一个|些|一些|这里|可以|能|能不能|帮忙|麻烦|有|是|在|对|把|被|让|从|会|要|"
     "想|用|于|上|下|来|去|得|地|着|过的|过|到|向|往|其|该|此|而|之|以|所|则|嗯|哦|哈|请帮我|请告诉我|一共有|总共|大概|"
     "大约|左右|差不多|店|店里|公司|系统|数据|情况|东西|商品|产品|里的|中的|间|们|吗?|么|一|条|占|被打上|打上|打了|标记为|标记|标签为|标签是|"
-    "属于|带|叫|叫做|称为|年龄在|住|住在|来自|城市为|客户的|钱|人的|时候|期间|内|等|类|类型|岁数在|喜欢|喜欢喝|爱|爱喝|爱买|喝|吃|偏爱|用|用过|使用|使用过|用了|领过|得|卖|卖得|做过|数|值|方面|及|数据里|群|消费水平",
+    "属于|带|叫|叫做|称为|年龄在|住|住在|来自|城市为|客户的|钱|人的|时候|期间|内|等|类|类型|岁数在|喜欢|喜欢喝|爱|爱喝|爱买|喝|吃|偏爱|用|用过|使用|使用过|用了|领过|得|卖|卖得|做过|数|值|方面|及|数据里|群|消费水平|家|件|张|款|杯|一笔|单笔|每笔|一单|来自|究竟|到底|分别是|各是|名客|平时|跑|产生|带来|来自于|多少个不同|呗|嘛|哎|那些",
 )
 
 CUSTOMER_SUFFIXES = ("客户", "用户", "会员", "顾客", "人群", "客群", "人")

@@ -115,6 +115,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "foot_bare": ("As of {as_of}; data loaded {loaded}.", "截至 {as_of}；数据载入于 {loaded}。"),
     "no_run": ("There has been no run yet: tags are computed on the spot.", "尚未运行过：标签为即时计算。"),
     "unused": ("Not used: {words}", "未用到的词：{words}"),
+    "as_of_now": ("“{a}” is read as now: tags hold as of the latest run.", "「{a}」按现在理解：标签以最近一次运行为准。"),
+    "as_of_then": ("“{a}” is read as the end of {b}.", "「{a}」按 {b} 结束时理解。"),
     "corrected": ("I read “{a}” as “{b}”.", "把「{a}」理解为「{b}」。"),
     "taken_for_age": ("I took {a} for the age.", "把 {a} 理解为年龄。"),
     "taken_at_least": ("I took {a} as “at least {a}”.", "把 {a} 理解为「不少于 {a}」。"),

@@ -22,9 +22,11 @@ Kind = Callable[[Scene], Frame | None]
 def read(scene: Scene) -> Frame:
     """The frame of a question that stands by itself. Spans that played no part stay unused."""
     for kind in _ORDER:
+        before = scene.kept()
         frame = kind(scene)
         if frame is not None:
             return frame
+        scene.back(before)
     return Frame()
 
 

@@ -9,6 +9,9 @@ from tagfolk_bots.understand.intents.shared import customer_said, everything, us
 
 def refuse(scene: Scene) -> Frame | None:
     """Orders to change or send something, and questions about the rest of the world."""
+    if scene.find("offtopic") is not None:
+        scene.used.update(range(len(scene.spans)))
+        return Frame("refuse", topic="action")
     i = scene.find("refuse")
     if i is None or scene.has("how_many", "share", "define") or any(scene.spans[j].content for j in range(i)):
         return None
@@ -19,7 +22,7 @@ def refuse(scene: Scene) -> Frame | None:
 def personal(scene: Scene) -> Frame | None:
     """Phone numbers and the like of customers: for those who may, a list with them; the role decides."""
     i = scene.find("personal")
-    if i is None or scene.has("how_many", "share", "known", "missing"):
+    if i is None or scene.has("how_many", "share", "known", "missing", "not"):
         return None
     if any(m.kind != "attribute" or not scene.lexicon.attributes[m.name].personal for m in scene.spans[i].content):
         return None

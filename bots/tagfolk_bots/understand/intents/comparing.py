@@ -106,7 +106,6 @@ def overlap(scene: Scene) -> Frame | None:
     if len([s for s in scene.spans if s.of("tag", "tagvalue", "segment", "value")]) < 2:
         return None
     if scene.spans[i].text.lower() in ("both", "共同", "at the same time") and scene.has("how_many", "list", "share"):
-        scene.used.add(i)
         return None
     use(scene, "overlap", "how_many", "which", "define", "between", "and", "list", "are", "customer")
     groups = everything(scene)
