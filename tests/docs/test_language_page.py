@@ -1,8 +1,12 @@
 """Every example of the language reference and of the cookbook, evaluated over the documented shop."""
 
+from typing import Literal
+
 import pytest
 from support.docs_pages import Block, blocks, promises, shown
 from support.docs_shop import DocsShop
+from tagfolk_dsl.formatter import format_file
+from tagfolk_dsl.parser import Names, parse_file
 from tagfolk_engine.run.examples import run_examples
 
 EXAMPLES = [block for page in ("language.md", "cookbook.md") for block in blocks(page, "tags")]
@@ -40,3 +44,15 @@ def test_the_examples_in_the_page_pass(docs_shop: DocsShop) -> None:
     ready, checked = docs_shop.prepared(block.text)
     passed, failed = run_examples(checked.program, ready.vocabulary, ready.workspace.zone)
     assert (passed, failed) == (1, [])
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_fmt_says_every_example_in_the_other_language(language: Literal["zh", "en"], docs_shop: DocsShop) -> None:
+    for block in EXAMPLES:
+        ready, checked = docs_shop.prepared(block.text)
+        names = Names.of(ready.vocabulary, {**ready.sources, "rules/shown.tags": block.text})
+        file, _ = parse_file("rules/shown.tags", block.text, names)
+        _, turned = docs_shop.prepared(format_file(file, language))
+        assert not turned.errors, f"{block}: {[d.message for d in turned.errors]}"
+        assert turned.program.rules == checked.program.rules, block
+        assert turned.program.segments == checked.program.segments, block
