@@ -189,6 +189,20 @@ class MethodTable(Table):
         return self
 
 
+class MeasuresTable(Table):
+    """``[measures]``: what the named measures are about, where it is not found by name: the purchase event, its
+    ``amount`` and (several events one order) the ``order`` property, a survey's ``score``, the event of a promotion
+    that was ``sent``, ``costs`` of winning customers by month, or the property that holds them (``cost``)."""
+
+    event: str | None = None
+    amount: str | None = None
+    order: str | None = None
+    score: str | None = None
+    sent: str | None = None
+    cost: str | None = None
+    costs: dict[str, float] = Field(default_factory=dict)
+
+
 class QualityTable(Table):
     """``[quality.NAME]``: kept as written for the quality checks of a run."""
 
@@ -209,6 +223,7 @@ class Settings(Table):
     identity: IdentityTable = Field(default_factory=IdentityTable)
     bot: BotTable = Field(default_factory=BotTable)
     methods: dict[str, MethodTable] = Field(default_factory=dict)
+    measures: MeasuresTable = Field(default_factory=MeasuresTable)
     sinks: dict[str, SinkTable] = Field(default_factory=dict)
     quality: dict[str, QualityTable] = Field(default_factory=dict)
     _warnings: tuple[Diagnostic, ...] = PrivateAttr(default=())
