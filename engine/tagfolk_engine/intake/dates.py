@@ -83,7 +83,7 @@ def one_utc_of_wall(wall: exp.Expr, zone: ZoneInfo) -> exp.Expr:
 
     ICU takes the later instant of a wall clock time that comes twice, so the time of three hours before is asked too.
     """
-    if not changes(zone):
+    if not changes(zone) or _is_short(wall):
         return utc_of_wall(wall, zone)
     early = exp.Sub(this=exp.paren(wall.copy()), expression=_seconds(exp.Literal.number(_BEFORE)))
     later = _as_utc(_icu(zone, wall))
@@ -95,9 +95,14 @@ def one_utc_of_wall(wall: exp.Expr, zone: ZoneInfo) -> exp.Expr:
 
 def one_wall_of_utc(instant: exp.Expr, zone: ZoneInfo) -> exp.Expr:
     """Instant → wall clock for a long expression, by ICU."""
-    if not changes(zone):
+    if not changes(zone) or _is_short(instant):
         return wall_of_utc(instant, zone)
     return _icu(zone, exp.cast(exp.paren(instant.copy()), "timestamptz"))
+
+
+def _is_short(moment: exp.Expr) -> bool:
+    """Whether the tree of changes, much quicker to run, is not too long to plan with this expression in it."""
+    return sum(1 for _ in moment.walk()) <= 6
 
 
 _BEFORE = 3 * 3600
@@ -112,11 +117,16 @@ def _as_utc(instant: exp.Expr) -> exp.Expr:
     return exp.cast(instant, "timestamp")
 
 
-def steady_offset(zone: ZoneInfo, first: datetime, last: datetime) -> int | None:
-    """The zone's offset in seconds where it is one and the same from ``first`` to ``last`` (naive UTC)."""
-    offset = _offset_at(zone, first)
-    quiet = all(not first < at <= last for at, _, _ in changes(zone)) and first >= _BEGIN and last < _END
-    return offset if quiet else None
+_LONG_AGO = datetime(2000, 1, 1)
+
+
+def steady_since(zone: ZoneInfo) -> tuple[datetime, int] | None:
+    """(from when, seconds) where the zone's offset has not changed for long and is not going to; None: it changes."""
+    found = changes(zone)
+    if not found:
+        return datetime.min, first_offset(zone)
+    last, _, after = found[-1]
+    return (last, after) if last < _LONG_AGO else None
 
 
 def _seconds(offset: exp.Expr) -> exp.Expr:

@@ -34,7 +34,7 @@ def missing(time: Mapped, kind: str) -> exp.Expr:
     """Whether a row has no time that can be read; cheaper than reading it where a column is known to hold dates."""
     column = time.column
     if column is not None and column.is_text and column.kind in ("date", "time") and not column.misfits:
-        known: exp.Expr | None = column.raw()
+        known = column.raw()
     elif type_of(kind) in ("date", "time") and not time.doubts:
         known = time.tree.copy()
     else:

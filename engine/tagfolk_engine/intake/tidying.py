@@ -134,7 +134,7 @@ def _lost(
     if mapped.column is not None or not mapped.doubts:
         if sure and limited is value:
             return None
-        present = exp.Not(this=_missing(said))
+        present: exp.Expr = exp.Not(this=_missing(said))
         if floating:
             present = exp.and_(present, exp.Not(this=exp.Anonymous(this="isnan", expressions=[said.copy()])))
         return exp.and_(present, _missing(limited))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 from sqlglot import exp
 
 from tagfolk_engine.intake.context import Load
 from tagfolk_engine.intake.customers import Block, attribute_types
-from tagfolk_engine.intake.dates import wall_of_utc
+from tagfolk_engine.intake.dates import steady_since, wall_of_utc
 from tagfolk_engine.intake.events import EventBlock, property_types
 from tagfolk_engine.intake.identity import source_of
 from tagfolk_engine.intake.report import FieldReport
@@ -102,11 +103,7 @@ def _write_event(load: Load, name: str, blocks: list[EventBlock], writer: Snapsh
         )
     path = writer.file(f"event_{name}")
     load.progress.advance(f"writing {name}", 0, None)
-    local = wall_of_utc(exp.column("time"), load.workspace.zone).sql("duckdb")
-    _copy(load, f"SELECT customer, time, {local} AS local, * EXCLUDE (customer, time) FROM "
-                f"({' UNION ALL '.join(parts)} ORDER BY customer, time)", path)  # fmt: skip
-    reader = _reader(path)
-    rows, first, last = load.stage.rows(f"SELECT count(*), min(time), max(time) FROM {reader}")[0]
+    rows, first, last, offset = _sorted(load, " UNION ALL ".join(parts), path)
     load.report.events[name] = rows
     prefixed = {f"{name}.{p}": load.report.properties.setdefault(f"{name}.{p}", FieldReport()) for p in types}
     _fill(load, types, path, rows, prefixed, f"{name}.")
@@ -115,9 +112,27 @@ def _write_event(load: Load, name: str, blocks: list[EventBlock], writer: Snapsh
     }
     seen = _seen(load, path, [p for p, kind in types.items() if kind == "text" and p not in personal])
     return EventMeta(
-        rows=rows, first=first.isoformat() if first else None, last=last.isoformat() if last else None,
+        rows=rows, first=first.isoformat() if first else None, last=last.isoformat() if last else None, offset=offset,
         properties={p: PropertyMeta(type=kind, seen=seen.get(p, ())) for p, kind in types.items()},
     )  # fmt: skip
+
+
+def _sorted(load: Load, query: str, path: Path) -> tuple[int, datetime | None, datetime | None, int | None]:
+    """Write events by customer and time: how many, the first and last time, the offset of the wall clock if it is
+    one and the same for all (then the wall clock is not stored)."""
+    zone = load.workspace.zone
+    since = steady_since(zone)
+    counted = f"SELECT count(*), min(time), max(time) FROM {_reader(path)}"
+    if since is not None:
+        _copy(load, f"{query} ORDER BY customer, time", path)
+        rows, first, last = load.stage.rows(counted)[0]
+        if first is None or first >= since[0]:
+            return rows, first, last, since[1]
+    local = wall_of_utc(exp.column("time"), zone).sql("duckdb")
+    _copy(load, f"SELECT customer, time, {local} AS local, * EXCLUDE (customer, time) FROM "
+                f"({query} ORDER BY customer, time)", path)  # fmt: skip
+    rows, first, last = load.stage.rows(counted)[0]
+    return rows, first, last, None
 
 
 def write_identity(load: Load, writer: SnapshotWriter) -> None:

@@ -30,11 +30,13 @@ class AttributeMeta(PropertyMeta):
 
 
 class EventMeta(_Meta):
-    """One event: how many there are, when the first and last happened (UTC, ISO), its properties."""
+    """One event: how many there are, when the first and last happened (UTC, ISO), its properties. ``offset``: the
+    seconds from UTC to the wall clock where they are always the same; the file then has no column ``local``."""
 
     rows: int = 0
     first: str | None = None
     last: str | None = None
+    offset: int | None = None
     properties: dict[str, PropertyMeta] = Field(default_factory=dict)
 
 

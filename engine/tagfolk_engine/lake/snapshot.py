@@ -16,6 +16,7 @@ from tagfolk_engine.lake.meta import FORMAT, SnapshotMeta
 
 if TYPE_CHECKING:
     import duckdb
+    from sqlglot import exp
 
 LOCK = ".readers"
 """Readers hold this file shared, so that no writer deletes a snapshot under them."""
@@ -64,12 +65,31 @@ class Snapshot:
             edge = before.astimezone(UTC).replace(tzinfo=None) if before.tzinfo else before
         for table in ("customers", *(f"event_{name}" for name in self.meta.events)):
             reader = exp.func("read_parquet", exp.Literal.string(str(self.file(table))), dialect="duckdb")
-            query = exp.select("*").from_(reader)
+            query = exp.select(*self._columns(table)).from_(reader)
             if edge is not None and table != "customers":
                 literal = exp.cast(exp.Literal.string(edge.isoformat(sep=" ")), "timestamp")
                 query = query.where(exp.LT(this=exp.column("time", quoted=True), expression=literal))
             view = exp.to_identifier(table, quoted=True).sql("duckdb")
             connection.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS {query.sql('duckdb')}")
+
+    def _columns(self, table: str) -> list[exp.Expr | str]:
+        """All columns; of events whose wall clock is always as far from UTC, ``local`` is reckoned."""
+        event = self.meta.events.get(table.removeprefix("event_")) if table != "customers" else None
+        if event is None or event.offset is None:
+            return ["*"]
+        from sqlglot import exp
+
+        time: exp.Expr = exp.column("time", quoted=True)
+        if event.offset:
+            seconds = exp.Literal.number(abs(event.offset))
+            shift = exp.Anonymous(
+                this="to_seconds", expressions=[seconds if event.offset > 0 else exp.Neg(this=seconds)]
+            )
+            time = exp.Add(this=time, expression=shift)
+        names = ["customer", "time", *event.properties]
+        columns: list[exp.Expr | str] = [exp.column(name, quoted=True) for name in names]
+        columns.insert(2, time.as_("local"))
+        return columns
 
     def previous(self) -> Snapshot | None:
         """The snapshot before this one, while it is kept."""

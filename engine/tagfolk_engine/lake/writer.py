@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 
 from tagfolk_engine.lake.errors import LakeError
+from tagfolk_engine.lake.keeping import kept
 from tagfolk_engine.lake.locks import hold_alone, nobody_holds
 from tagfolk_engine.lake.meta import SnapshotMeta
 from tagfolk_engine.lake.snapshot import LOCK, Snapshot
@@ -77,7 +78,8 @@ class SnapshotWriter:
         return Snapshot(final)
 
     def _sweep(self, keep: set[str]) -> None:
-        """Delete what dead writers left and snapshots that nobody reads, but ``keep``."""
+        """Delete what dead writers left and snapshots that nobody reads, but ``keep`` and the last run's."""
+        keep = keep | kept(self._lake)
         for path in self._lake.iterdir():
             stale = path.name.startswith((_NEW, f"{CURRENT}."))
             old = path.name.startswith(_SNAPSHOT) and path.name not in keep and nobody_holds(path / LOCK)

@@ -128,10 +128,10 @@ class JsonSource(Source):
             "format": "newline_delimited", "union_by_name": True, "maximum_object_size": 1 << 26,
         }  # fmt: skip
         try:
-            found = reader(connection, "read_json", paths, sample_size=sample, **form)
+            found = reader(connection, "read_json", paths, (), sample_size=sample, **form)
             # dates stay text: DuckDB would drop their offsets, and the engine reads more ways to write them
             kinds = {n: _DATES.sub("VARCHAR", str(kind)) for n, kind in zip(found.columns, found.types)}
-            return reader(connection, "read_json", paths, columns=kinds, **form)
+            return reader(connection, "read_json", paths, (), columns=kinds, **form)
         except duckdb.Error as error:
             raise SourceError(
                 f"source '{self.context.name}': {str(error).splitlines()[0]}", "check the file"
