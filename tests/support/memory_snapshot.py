@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -35,6 +36,15 @@ class MemorySnapshot:
         for event in self.vocabulary.events:
             tables[f"event_{event}"] = self._event(event)
         return tables
+
+    def save(self, folder: Path) -> None:
+        """Write the tables as the lake does, for engines that read files or keep what a snapshot's name stands for."""
+        import pyarrow.parquet as pq
+
+        folder.mkdir(parents=True)
+        for name, table in self.tables().items():
+            pq.write_table(table, folder / f"{name}.parquet")
+        self.path, self.name = folder, folder.name
 
     def attach(self, connection: duckdb.DuckDBPyConnection, *, before: datetime | None = None) -> None:
         """Create the views; ``before`` leaves out events at or after it."""

@@ -155,7 +155,8 @@ class Session(Given):
             query = tier_query(tiers([aggregate], frame.cutoff.window, frame.cutoff.utc)[0], frame, pooled)
         column = sql.column(frame.name(aggregate))
         frame.columns = known
-        found = self.backend.row(select([exp.Max(this=column)], subquery(query, "o")))[0]
+        only = exp.Subquery(this=select([column], subquery(query, "o")))
+        found = self.backend.row(select([sql.named(only, "figure")]))[0]
         if found is None and aggregate.function in (
             "count",
             "sum",
