@@ -60,11 +60,22 @@ def had(node: Had, history: History, cutoff: Cutoff) -> list[str]:
 
 def held_for(node: HeldFor, history: History, cutoff: Cutoff) -> list[str]:
     """The customers who by the history have held a tag without a break since T − length."""
+    edge = cutoff.back(node.length)
+    return sorted(customer for customer, since in unbroken(history, node.tag, cutoff).items() if since <= edge)
+
+
+def unbroken(history: History, tag: str, cutoff: Cutoff) -> dict[str, datetime]:
+    """Who holds a tag up to T by the history, and since when without a break, whichever values it had meanwhile."""
     import pyarrow.compute as pc
 
-    table = stretches(history, node.tag)
-    keep = pc.less_equal(table.column("since"), cutoff.back(node.length))
-    return _who(table, pc.and_(keep, pc.fill_null(pc.greater_equal(table.column("until"), cutoff.utc), True)))
+    table = stretches(history, tag)
+    table = table.filter(pc.less(table.column("since"), cutoff.utc)).sort_by("since")
+    found: dict[str, tuple[datetime, datetime]] = {}
+    ends = pc.fill_null(table.column("until"), datetime.max)
+    for customer, since, end in zip(*(c.to_pylist() for c in (table.column("customer_id"), table.column("since"), ends))):
+        begun, reached = found.get(customer, (since, since))
+        found[customer] = (since, end) if since > reached else (begun, max(reached, end))
+    return {customer: begun for customer, (begun, reached) in found.items() if reached >= cutoff.utc}
 
 
 def kept(grant: Grant, tag: TagPlan, history: History, cutoff: Cutoff) -> list[str]:
@@ -79,10 +90,10 @@ def kept(grant: Grant, tag: TagPlan, history: History, cutoff: Cutoff) -> list[s
         ends = {moment: until(moment, grant, cutoff) for moment in set(at.to_pylist())}
         lasting = [moment for moment, end in ends.items() if end is not None and end > cutoff.utc]
         return _who(table, pc.and_(past, pc.is_in(at, value_set=pa.array(lasting, at.type))))
-    still = stretches(history, tag.name)
-    open_at = pc.fill_null(pc.greater_equal(still.column("until"), cutoff.utc), True)
-    holders = set(_who(still, pc.and_(open_at, pc.less(still.column("since"), cutoff.utc))))
-    return [customer for customer in _who(table, past) if customer in holders]
+    # forever ends where a rule withheld the tag: it must have been held ever since the condition was true
+    since = unbroken(history, tag.name, cutoff)
+    rows = zip(table.column("customer_id").to_pylist(), at.to_pylist())
+    return sorted({who for who, moment in rows if moment < cutoff.utc and who in since and since[who] <= moment})
 
 
 def until(moment: datetime, grant: Grant, cutoff: Cutoff) -> datetime | None:

@@ -5,6 +5,6 @@ resolved tree as the engine; windows, metrics, conditions and tags are computed 
 """
 
 from support.naive.tags import assignments
-from support.naive.world import Event, Spell, World
+from support.naive.world import Event, Pin, Spell, World
 
-__all__ = ["Event", "Spell", "World", "assignments"]
+__all__ = ["Event", "Pin", "Spell", "World", "assignments"]

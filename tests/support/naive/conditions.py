@@ -378,14 +378,8 @@ def fellows(reading: Reading, customer: str, quantifier: str, attribute: str, in
 
 
 def held_since(reading: Reading, customer: str, tag: str, length: Duration) -> bool:
-    edge = reading.world.shift(reading.world.cutoff, length, -1)
-    return any(
-        s.customer == customer
-        and s.tag == tag
-        and s.since <= edge
-        and (s.until is None or s.until >= reading.world.cutoff)
-        for s in reading.world.history
-    )
+    since = reading.world.held_since(customer, tag)
+    return since is not None and since <= reading.world.shift(reading.world.cutoff, length, -1)
 
 
 def had(reading: Reading, customer: str, condition: Had) -> bool:

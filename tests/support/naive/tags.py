@@ -58,7 +58,7 @@ class Reading:
 
     def held(self, customer: str, tag: str) -> list[Any]:
         """The values of a tag that hold ([None] for a plain one), [] where it does not hold."""
-        if self._unheld == tag:
+        if self._unheld == tag or (customer, tag) in self.world.pins:
             return self.granted(customer, tag)
         key = (customer, tag)
         if key not in self._held:
@@ -80,6 +80,9 @@ class Reading:
     def granted(self, customer: str, tag: str) -> list[Any]:
         """The values granted before withholding, decided by priority and then place in the files."""
         key = (customer, tag)
+        if key in self.world.pins:
+            pin = self.world.pins[key]
+            return [] if pin.out else [pin.value]
         if key in self._granted:
             return self._granted[key]
         before, self._unheld = self._unheld, None
@@ -126,8 +129,12 @@ class Reading:
         last = self.world.last_true.get(rule.name, {}).get(customer)
         if last is None:
             return False
+        if last >= self.world.cutoff:
+            return False
         if effect.keep == "forever":
-            return True
+            # withheld since, it is not kept any more
+            since = self.world.held_since(customer, effect.tag)
+            return since is not None and since <= last
         assert isinstance(effect.keep, Duration)
         return self.world.cutoff < self.world.shift(last, effect.keep, 1)
 
@@ -187,7 +194,7 @@ class Reading:
         other = copy(self)
         other.world = BoundedWorld(
             self.world.customers, self.world.events, self.world.cutoff, self.world.zone, self.world.history,
-            self.world.last_true, self.world.columns,
+            self.world.last_true, self.world.columns, self.world.pins,
         )  # fmt: skip
         return other
 

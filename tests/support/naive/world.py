@@ -32,6 +32,14 @@ class Spell:
     until: datetime | None
 
 
+@dataclass(frozen=True)
+class Pin:
+    """Holds the tag (with a value, as text) or keeps it ``out``, whatever the rules say."""
+
+    value: str | None = None
+    out: bool = False
+
+
 @dataclass
 class World:
     """Customers, their events and the cutoff."""
@@ -45,6 +53,8 @@ class World:
     """By rule name and customer: the last T of a run at which the rule's condition held."""
     columns: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     """By method and customer: the method's columns."""
+    pins: Mapping[tuple[str, str], Pin] = field(default_factory=dict)
+    """By customer and tag: a person's word."""
 
     def __post_init__(self) -> None:
         self.cutoff = self.cutoff.astimezone(UTC)
@@ -55,6 +65,22 @@ class World:
                     self._by.setdefault((name, event.customer), []).append(event)
         for rows_ in self._by.values():
             rows_.sort(key=lambda e: e.time.astimezone(UTC))
+
+    def held_since(self, customer: str, tag: str) -> datetime | None:
+        """Since when the history says the tag has been held without a break up to T; whichever value it had."""
+        endless = datetime.max.replace(tzinfo=UTC)
+        mine = sorted(
+            (s.since, s.until or endless)
+            for s in self.history
+            if (s.customer, s.tag) == (customer, tag) and s.since < self.cutoff
+        )
+        begun: datetime | None = None
+        reached: datetime | None = None
+        for since, until in mine:
+            if reached is None or since > reached:
+                begun = since
+            reached = until if reached is None else max(reached, until)
+        return begun if reached is not None and reached >= self.cutoff else None
 
     def of(self, event: str, customer: str) -> list[Event]:
         """A customer's events of one kind before T, oldest first."""
