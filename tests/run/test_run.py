@@ -61,10 +61,13 @@ def test_new_events_are_behaviour_and_events_of_the_past_are_late(shop: Teashop)
 
 def test_two_loads_between_runs_still_tell_late_from_new(shop: Teashop) -> None:
     shop.run("2024-06-30")
-    shop.orders(ORDERS + "d,2024-07-01 10:00:00,500\n")
-    assert shop.cli("load", "--json") == 0
+    shop.orders(ORDERS + "d,2024-07-01 10:00:00,500\nc,2024-06-15 10:00:00,5\n")
+    for _ in range(3):
+        assert shop.cli("load", "--json") == 0
     shop.run("2024-07-03")
-    assert ("d", "active", None, "07-03", None, "behaviour", None) in shop.assignments()
+    found = shop.assignments()
+    assert ("d", "active", None, "07-03", None, "behaviour", None) in found
+    assert ("c", "active", None, "07-03", None, "late", None) in found
 
 
 def test_changed_attributes_are_behaviour(shop: Teashop) -> None:

@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from support.stored import day, run
 from tagfolk_engine.results.membership import Memberships
+from tagfolk_engine.results.small_writer import SmallSqliteWriter
 from tagfolk_engine.results.store import Store
 from tagfolk_engine.results.writer import PostgresWriter, SqliteWriter
 
@@ -34,7 +35,7 @@ def main(url: str, lake: str, step: int, when: str) -> None:
 
         return call
 
-    for writer in (SqliteWriter, PostgresWriter):
+    for writer in (SqliteWriter, SmallSqliteWriter, PostgresWriter):
         for name in ("_ingest", "execute", "commit"):
             setattr(writer, name, deadly(getattr(writer, name)))
     Memberships.put = deadly(Memberships.put)  # type: ignore[method-assign]

@@ -34,6 +34,7 @@ def reasons(ready: Prepared, customer: str, tag: str | None, as_of: str | None =
     from tagfolk_engine.run.customers import find_customer
     from tagfolk_engine.run.errors import UnknownName
     from tagfolk_engine.run.looking import evaluator
+    from tagfolk_engine.run.nearest import nearest
 
     latest = ready.store.latest() if as_of is None else None
     cutoff: Any = (
@@ -44,7 +45,9 @@ def reasons(ready: Prepared, customer: str, tag: str | None, as_of: str | None =
     who = find_customer(ready.data, customer)
     looking = evaluator(ready, cutoff)
     try:
-        found = work(looking, who, None if tag is None else [tag]).as_json()
+        explained = work(looking, who, None if tag is None else [tag])
+        found = explained.as_json()
+        nearest(looking, explained, found)
     finally:
         looking.close()
     if json:
@@ -66,5 +69,8 @@ def _show(name: str, reason: dict[str, Any]) -> None:
             figure = condition["value"]
             said = f"  ({shown(figure)})" if figure is not None and not isinstance(figure, bool) else ""
             say(f"        {'✓' if condition['matched'] else '✗'} {condition['text']}{said}")
+    if reason.get("nearest"):
+        said = " and ".join(condition["text"] for condition in reason["nearest"]["conditions"])
+        say(f"    {reason['nearest']['change']} it where this were otherwise: {said}")
     if reason.get("next"):
         say(f"    {reason['next']['change']} it on {reason['next']['on']} if nothing more happens")

@@ -28,7 +28,9 @@ def preview(
     as_of: AsOfOption = None,
 ) -> None:
     """What a rule would do: how many, who enters and leaves against now, overlap with other tags, a sample."""
+    from tagfolk_engine.evaluate.preview import new_rules
     from tagfolk_engine.evaluate.preview import preview as work
+    from tagfolk_engine.run.downstream import downstream
     from tagfolk_engine.run.looking import evaluator
 
     ready = prepared(workspace)
@@ -37,16 +39,21 @@ def preview(
     looking = evaluator(ready, cutoff)
     try:
         found = work(looking, changed)
+        tags = [effect.tag for rule in new_rules(ready.program, changed) for effect in rule.effects]
+        below = downstream(looking, changed, tags)
     finally:
         looking.close()
     if json:
-        document(found.as_json())
+        document({**found.as_json(), "downstream": below})
         return
     say(f"{found.customers:,} of {found.of:,} customers; {found.entered:,} would enter, {found.left:,} would leave")
     if found.unknown:
         say(f"{found.unknown:,} hang on a value that nobody knows")
     if found.overlap:
         table(["also holds", "customers"], sorted(found.overlap.items(), key=lambda item: -item[1])[:20])
+    if below:
+        columns = ["kind", "name", "customers", "entered", "left"]
+        table(["looks at it", *columns[1:]], [[row[name] for name in columns] for row in below])
     if found.sample:
         say("for example: " + ", ".join(found.sample))
 

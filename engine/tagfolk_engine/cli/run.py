@@ -44,6 +44,8 @@ def show(report: RunReport) -> None:
     """A run for people."""
     state = "nothing new" if report.unchanged else f"{sum(report.seconds.values()):.1f} s"
     say(f"run {report.run} as of {report.as_of}: {report.customers:,} customers ({state})")
+    if report.way == "increment":
+        say(f"increment: {report.because}")
     if report.tags:
         rows = [
             [name, t["customers"], t["entered"], t["left"], _values(t.get("values"))] for name, t in report.tags.items()

@@ -93,12 +93,16 @@ def _worded(error: Exception, *, json: bool) -> int | None:
     from tagfolk_engine.intake.errors import SourceFailed
     from tagfolk_engine.lake.errors import LakeError
     from tagfolk_engine.plugins import PluginFailed
+    from tagfolk_engine.quality.judging import DataRefused
     from tagfolk_engine.results.errors import StoreError
     from tagfolk_engine.run.errors import NoData, UnknownName
+    from tagfolk_engine.schedule.errors import MissingPackages
 
     codes: list[tuple[type[Exception], int]] = [
-        (NoData, FOUND), (UnknownName, USAGE), (DirectoryInUse, USAGE), (SourceFailed, FAILED), (LakeError, FAILED),
+        (NoData, FOUND), (DataRefused, FOUND), (UnknownName, USAGE), (DirectoryInUse, USAGE), (SourceFailed, FAILED),
+        (LakeError, FAILED),
         (StoreError, FAILED), (EvaluationError, FAILED), (PluginFailed, FAILED), (PluginError, FAILED),
+        (MissingPackages, FAILED),
     ]  # fmt: skip
     for kind, code in codes:
         if isinstance(error, kind):

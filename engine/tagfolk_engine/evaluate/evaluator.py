@@ -112,10 +112,14 @@ class Evaluator:
 
     # --- questions ------------------------------------------------------------------------------------------
 
-    def run(self, tags: Collection[str] | None = None) -> Evaluation:
-        """Evaluate all tags, or some with what they need; see Evaluation for where the rows are."""
+    def run(self, tags: Collection[str] | None = None, *, customers: pa.Table | None = None) -> Evaluation:
+        """Evaluate all tags, or some with what they need; see Evaluation for where the rows are.
+
+        ``customers``: a table with ``customer_id``: only their rows are made (figures over everybody are not known
+        from some: such tags are not asked for so).
+        """
         wanted = [name for name in self.program.tags if tags is None or name in tags]
-        session = self.session([], wanted)
+        session = self.session([], wanted, customers)
         decided, many = self._decide(session, wanted)
         self.backend.drop("assignment_now")
         self.backend.create("assignment_now", self._assignments(session, [], decided, many))
@@ -207,7 +211,7 @@ class Evaluator:
         return self._plans
 
     def session(
-        self, roots: Sequence[Node], tags: Collection[str] = (), customers: Sequence[str] | None = None
+        self, roots: Sequence[Node], tags: Collection[str] = (), customers: Sequence[str] | pa.Table | None = None
     ) -> Session:
         """A session that has computed what these trees (already read) and tags need. Close it after use."""
         span = partial(data_span, self.backend, self.schema, self.cutoff)
@@ -222,7 +226,7 @@ class Evaluator:
         self.figures.update(frame.scalars)
         return session
 
-    def _subjects(self, customers: Sequence[str], plan: Plan) -> str | None:
+    def _subjects(self, customers: Sequence[str] | pa.Table, plan: Plan) -> str | None:
         """A table of the customers wanted, once what looks at everybody is known; None where all rows are needed."""
         if any(work.fellows for work in plan.passes):
             return None
@@ -230,8 +234,14 @@ class Evaluator:
         if crowd:
             self.session(crowd).close()
         name = fresh("subjects")
-        ids: list[E] = [sql.text(customer) for customer in customers]
-        chosen = exp.In(this=sql.column("customer_id"), expressions=ids) if ids else sql.false()
+        chosen: E
+        if hasattr(customers, "column_names"):
+            self.backend.give(given := fresh("given"), customers)
+            wanted = select([sql.column("customer_id")], sql.table(given))
+            chosen = exp.In(this=sql.column("customer_id"), query=exp.Subquery(this=wanted))
+        else:
+            ids: list[E] = [sql.text(customer) for customer in customers]
+            chosen = exp.In(this=sql.column("customer_id"), expressions=ids) if ids else sql.false()
         self.backend.create(name, select([sql.column("customer")], sql.table("customers"), chosen))
         return name
 

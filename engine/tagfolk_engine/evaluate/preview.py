@@ -52,8 +52,9 @@ def preview(evaluator: Evaluator, changed: Program, rules: Sequence[str] | None 
     unknown = after.unknown(condition) if condition is not None else 0
     now = _now(evaluator, [*tags, *evaluator.program.tags])
     then = {tag: set(after.table({}, Has(tag)).column("customer_id").to_pylist()) for tag in tags}
-    entered = set().union(*(then[tag] - now.get(tag, set()) for tag in tags))
-    left = set().union(*(now.get(tag, set()) - then[tag] for tag in tags))
+    held = now if evaluator.history is None else _sets(evaluator.history.now())  # before any run nobody holds a tag
+    entered = set().union(*(then[tag] - held.get(tag, set()) for tag in tags))
+    left = set().union(*(held.get(tag, set()) - then[tag] for tag in tags))
     found = set(met)
     overlap = {tag: len(found & holders) for tag, holders in sorted(now.items()) if tag not in tags and found & holders}
     return Preview(len(met), total, unknown, len(entered), len(left), overlap, met[:SAMPLE])

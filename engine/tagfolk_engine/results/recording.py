@@ -80,7 +80,7 @@ def record(
     run = outcome.run
     first = next_id(store, Assignment)
     before = run_before(store, run.as_of) if rewind else None
-    with store.writer(keep_open) as writer:
+    with store.writer(keep_open, None if rewind else _rows(diff, outcome)) as writer:
         writer.append("run", table_of([run]))
         if rewind:
             _rewind(writer, run, before)
@@ -91,6 +91,13 @@ def record(
         _small(writer, outcome)
         writer.commit()
     memberships.put(run, diff.after())
+
+
+def _rows(diff: Diff, outcome: Outcome) -> int:
+    """About how many rows a run writes."""
+    tables = (outcome.members_begun, outcome.members_ended, outcome.links_begun, outcome.links_ended,
+              outcome.kept_begun, outcome.kept_ended)  # fmt: skip
+    return sum(diff.changes) + len(outcome.records) + sum(table.num_rows for table in tables if table is not None)
 
 
 def _rewind(writer: Writer, run: Run, before: Run | None) -> None:

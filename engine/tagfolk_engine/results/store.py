@@ -16,6 +16,7 @@ from tagfolk_engine.results import people  # noqa: F401  (registers its tables)
 from tagfolk_engine.results.errors import StoreError
 from tagfolk_engine.results.migrate import migrate
 from tagfolk_engine.results.models import Run
+from tagfolk_engine.results.small_writer import SMALL, SmallSqliteWriter
 from tagfolk_engine.results.writer import PostgresWriter, SqliteWriter, Writer
 
 if TYPE_CHECKING:
@@ -79,11 +80,15 @@ class Store:
             if write:
                 session.commit()
 
-    def writer(self, keep_open: tuple[int, ...] = ()) -> Writer:
-        """A transaction for bulk writing; ``keep_open``: descriptors of the locks that hold while it lives."""
+    def writer(self, keep_open: tuple[int, ...] = (), rows: int | None = None) -> Writer:
+        """A transaction for writing; ``keep_open``: descriptors of the locks that hold while it lives.
+
+        ``rows``: about how many will be written, where it is known: few need no process of their own.
+        """
         if self.sqlite:
-            _ = self.engine  # the tables are there before the child opens the file
-            return SqliteWriter(str(self.url.database), keep_open)
+            _ = self.engine  # the tables are there before the writer opens the file
+            path = str(self.url.database)
+            return SmallSqliteWriter(path) if rows is not None and rows <= SMALL else SqliteWriter(path, keep_open)
         _ = self.engine
         return PostgresWriter(self.url)
 

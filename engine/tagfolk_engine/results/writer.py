@@ -158,10 +158,11 @@ class SqliteWriter(Writer):
             raise StoreError(f"the writer of {self._path} ended before its work was done; nothing was stored")
         error = json.loads(line).get("error")
         if error:
-            raise StoreError(f"cannot write to {self._path}: {error}; nothing was stored", _hint(error))
+            raise StoreError(f"cannot write to {self._path}: {error}; nothing was stored", hint(error))
 
 
-def _hint(error: str) -> str:
+def hint(error: str) -> str:
+    """What to do about an error of SQLite."""
     if "full" in error:
         return "make room on that disk and run again"
     if "locked" in error:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 from tagfolk_dsl.program import Program
-from tagfolk_dsl.tree import Boolean, Day, Example, Instant, Metric, Number, Text, Type
+from tagfolk_dsl.tree import Always, Boolean, Condition, Day, Example, Instant, Metric, Number, Text, Type
 from tagfolk_dsl.vocabulary import Vocabulary
 
 from tagfolk_engine.evaluate import Cutoff, EvaluationError, Evaluator
@@ -39,31 +39,73 @@ class Failure:
         return {"example": self.example, "file": self.file, "line": self.line, "message": self.message}
 
 
+@dataclass(frozen=True)
+class Tested:
+    """How many examples passed, what failed, and the rules that held in none of them."""
+
+    passed: int
+    failed: list[Failure]
+    untouched: list[str]
+
+
 def run_examples(program: Program, vocabulary: Vocabulary, zone: ZoneInfo) -> tuple[int, list[Failure]]:
-    """Evaluate every example: how many passed, and what failed."""
+    """How many examples passed, and what failed."""
+    found = examine(program, vocabulary, zone)
+    return found.passed, found.failed
+
+
+def examine(program: Program, vocabulary: Vocabulary, zone: ZoneInfo) -> Tested:
+    """Evaluate every example, and see which rules none of them meets."""
+    passed: int
+    failed: list[Failure]
     passed, failed = 0, []
+    parts = _parts(program)
+    touched: set[str] = set()
     for example in program.examples:
-        found = _failures(example, program, vocabulary, zone)
+        found, held = _failures(example, program, vocabulary, zone, parts)
         passed += not found
         failed += found
-    return passed, failed
+        touched |= held
+    names = dict.fromkeys(name for name, _ in parts)
+    return Tested(passed, failed, [name for name in names if name not in touched])
 
 
-def _failures(example: Example, program: Program, vocabulary: Vocabulary, zone: ZoneInfo) -> list[Failure]:
+def _parts(program: Program) -> list[tuple[str, Condition]]:
+    """Every rule, band and line with the condition that an example may meet; ``otherwise`` says nothing."""
+    found: list[tuple[str, Condition]] = [(rule.name, rule.condition) for rule in program.rules]
+    for classify in program.classifies:
+        bands = [band for band in classify.bands if not isinstance(band.condition, Always)]
+        found += [(f"{classify.name}: {band.text}", band.condition) for band in bands]
+    for score in program.scores:
+        found += [(f"{score.name}: {line.text}", line.condition) for line in score.lines]
+    return found
+
+
+def _failures(
+    example: Example, program: Program, vocabulary: Vocabulary, zone: ZoneInfo, parts: list[tuple[str, Condition]]
+) -> tuple[list[Failure], set[str]]:
+    """What failed, and the names of the parts that held."""
     cutoff = Cutoff.of(example.at, zone)
     evaluator = Evaluator(ExampleData(example, vocabulary, cutoff), program, vocabulary, cutoff)
     try:
-        columns = {f"e{index}": expected.condition for index, expected in enumerate(example.expectations)}
+        columns: dict[str, Metric | Condition] = {
+            f"e{index}": expected.condition for index, expected in enumerate(example.expectations)
+        }
+        columns |= {
+            f"r{index}": evaluator.reading().read(condition, evaluator.withheld_by(name))
+            for index, (name, condition) in enumerate(parts)
+        }
         row = evaluator.table(columns).to_pylist()[0]
     except EvaluationError as error:
-        return [Failure(example.title, example.span.file, example.span.line, error.message)]
+        return [Failure(example.title, example.span.file, example.span.line, error.message)], set()
     finally:
         evaluator.close()
+    held = {name for index, (name, _) in enumerate(parts) if row[f"r{index}"]}
     return [
         Failure(example.title, example.span.file, expected.span.line, f"expected {_text(expected.text)}, it is not so")
         for index, expected in enumerate(example.expectations)
         if not row[f"e{index}"]
-    ]
+    ], held
 
 
 def _text(text: str) -> str:

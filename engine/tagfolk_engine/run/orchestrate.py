@@ -33,8 +33,10 @@ def run(
     the others stay as they are. Runs of a later T are put aside: the history after ``as_of`` begins anew.
 
     Raises RulesBroken (nothing is touched), UnknownName, NoData, WorkspaceError, SourceFailed, LakeError, StoreError,
-    StoreLocked, EvaluationError, ValueError (``as_of`` is no date). Whatever it raises, the store is as it was.
+    StoreLocked, EvaluationError, ValueError (``as_of`` is no date). Whatever it raises, the store is as it was; only
+    DataRefused (a limit of [quality] stops the run) marks the tags that look at the data as stale.
     """
+    from tagfolk_engine.quality import DataRefused, judge, mark
     from tagfolk_engine.results.lock import store_lock, workspace_lock
     from tagfolk_engine.run.storing import Storing
 
@@ -53,7 +55,14 @@ def run(
                     loaded = load_sources(workspace, progress=progress).as_json()
                 prepared = prepared.renewed()
                 _wanted(prepared, tags)
+            judged = judge(prepared, cutoff)
+            if judged.stops:
+                mark(prepared.store, judged.doubts)
+                raise DataRefused(judged)
             report = storing.run(prepared, seconds, progress)
+            mark(prepared.store, judged.doubts)
+            report.doubtful = judged.doubts
+            report.warnings += judged.warnings
             report.load = loaded
     return report
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
+from tagfolk_engine.results.models import Run
 from tagfolk_engine.results.people import Pin
 from tagfolk_engine.results.store import Store
 
@@ -46,7 +47,7 @@ def for_evaluation(holding: Sequence[Pin]) -> pa.Table | None:
     )
 
 
-def touched(all_pins: Sequence[Pin], as_of: datetime, last: datetime | None) -> pa.Table:
+def touched(all_pins: Sequence[Pin], as_of: datetime, last: Run | None) -> pa.Table:
     """(customer_id, tag) under a pin that holds, or that ended since the last run: their changes are the pin's."""
     import pyarrow as pa
 
@@ -61,6 +62,6 @@ def touched(all_pins: Sequence[Pin], as_of: datetime, last: datetime | None) -> 
     )
 
 
-def _ended_since(pin: Pin, last: datetime, as_of: datetime) -> bool:
-    taken_back = pin.ended_at is not None and pin.ended_at > last
-    return taken_back or (pin.until is not None and last < pin.until <= as_of)
+def _ended_since(pin: Pin, last: Run, as_of: datetime) -> bool:
+    taken_back = pin.ended_at is not None and pin.ended_at > last.started_at
+    return taken_back or (pin.until is not None and last.as_of < pin.until <= as_of)

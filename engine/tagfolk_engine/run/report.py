@@ -37,10 +37,18 @@ class RunReport:
     """Methods (by the name of their use) and sinks that failed, with their own words."""
     stale: list[str] = field(default_factory=list)
     """The tags that kept their last state because a method failed."""
+    doubtful: dict[str, str] = field(default_factory=dict)
+    """Tags that were evaluated over stale data: tag → why. They are marked stale in the store."""
     replaced: int = 0
     """How many runs of a later T this one took the place of."""
     unchanged: bool = False
     """Everything was as the last run had left it: nothing was written."""
+    way: str = "full"
+    """``full`` (everything was evaluated) or ``increment`` (only who can have changed); the outcome is the same."""
+    because: str = ""
+    """Why this way."""
+    touched: int | None = None
+    """How many customers an increment found that can have changed."""
     load: dict[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -55,6 +63,10 @@ class RunReport:
             "warnings": self.warnings,
             "failed": self.failed,
             "stale": self.stale,
+            "doubtful": self.doubtful,
             "replaced": self.replaced,
             "unchanged": self.unchanged,
+            "way": self.way,
+            "because": self.because,
+            "touched": self.touched,
         }

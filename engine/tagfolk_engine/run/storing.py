@@ -12,10 +12,11 @@ from tagfolk_dsl.tree import Type
 
 from tagfolk_engine.evaluate import Cutoff, Evaluation, Evaluator
 from tagfolk_engine.lake import Snapshot
+from tagfolk_engine.lake.keeping import keep
 from tagfolk_engine.results.diff import Diff, TagChange
 from tagfolk_engine.results.models import Run, SegmentSize
 from tagfolk_engine.results.recording import Outcome, later_runs, next_id, record, run_before
-from tagfolk_engine.run import cards, links, segments
+from tagfolk_engine.run import cards, increment, links, segments
 from tagfolk_engine.run.causes import explain_changes
 from tagfolk_engine.run.delivery import deliver
 from tagfolk_engine.run.fits import Fits
@@ -49,6 +50,7 @@ class Storing:
         self.later = later_runs(self.store, cutoff.instant)
         self.last = run_before(self.store, cutoff.instant)
         self.old = self._snapshot_of_last(prepared)
+        self.way = increment.full("it is not decided yet")
 
     def _snapshot_of_last(self, prepared: Prepared) -> Snapshot | None:
         """What the last run read, held so that nobody deletes it; None where it is gone."""
@@ -76,11 +78,12 @@ class Storing:
         )  # fmt: skip
         try:
             sound = self._scope(program, fits)
-            evaluation = evaluator.run(sound)
+            looked = looks(program)
+            evaluation = self._evaluate(prepared, evaluator, sound, looked, all_pins)
             segments.evaluate_segments(evaluator, fits.sound_segments(program))
             seconds["evaluate"] = round(time.perf_counter() - start, 3)
             start = time.perf_counter()
-            report = self._store(prepared, evaluator, evaluation, fits, sound, number, all_pins)
+            report = self._store(prepared, evaluation, fits, sound, looked, number, all_pins)
             seconds["store"] = round(time.perf_counter() - start, 3)
         finally:
             evaluator.close()
@@ -93,17 +96,48 @@ class Storing:
         """The tags whose state this run sets: those asked for, but not those that need a method that failed."""
         return [tag for tag in program.tags if tag not in fits.stale and (not self.asked or tag in self.asked)]
 
+    def _evaluate(
+        self, prepared: Prepared, evaluator: Evaluator, sound: list[str], looked: Mapping[str, Looks], all_pins: Any
+    ) -> Evaluation:
+        """Everything, or the customers who can have changed: ``way`` says which, and why."""
+        if not self._reason_for_all():
+            assert self.last is not None
+            assert self.old is not None
+            pinned = touched(all_pins, self.cutoff.instant, self.last)
+            before = increment.Before(self.last, self.old, cards.known(self.store), pinned)
+            self.way, some = increment.choose(evaluator, prepared.data, self.cutoff, sound, looked, before)
+            held = prepared.memberships().file()
+            if some is not None and held is not None:
+                return increment.evaluate(evaluator, self.way, some, sound, held)
+        else:
+            self.way = increment.full(self._reason_for_all())
+        return evaluator.run(sound)
+
+    def _reason_for_all(self) -> str:
+        """Why there is no question of an increment; empty where there is one."""
+        if self.full:
+            return "--full was asked for"
+        if self.last is None:
+            return "it is the first run"
+        if self.later:
+            return "runs of a later T are put aside"
+        if self.asked or self.last.tags:
+            return "only some tags were asked for" if self.asked else "the last run was of some tags only"
+        if self.old is None:
+            return "the data that the last run read are gone"
+        return ""
+
     def _store(
         self,
         prepared: Prepared,
-        evaluator: Evaluator,
         evaluation: Evaluation,
         fits: Fits,
         sound: list[str],
+        looked: Mapping[str, Looks],
         number: int,
         all_pins: Any,
     ) -> RunReport:
-        program, looked = prepared.program, looks(prepared.program)
+        program = prepared.program
         memberships = prepared.memberships()
         known = cards.known(self.store)
         gone = [] if self.asked else [tag for tag in known if tag not in program.tags]
@@ -126,10 +160,11 @@ class Storing:
                 diff, {tag: looked[tag] for tag in sound}, {tag: row.hash for tag, row in known.items()}, gone,
                 last=self.last.as_of if self.last else None, as_of=self.cutoff.instant, old=self.old,
                 new=prepared.data, same_data=self.last is not None and self.last.snapshot == prepared.data.name,
-                pinned=touched(all_pins, self.cutoff.instant, self.last.started_at if self.last else None),
+                pinned=touched(all_pins, self.cutoff.instant, self.last),
             )  # fmt: skip
             outcome.run.finished_at = datetime.now(UTC)
             record(self.store, memberships, diff, outcome, rewind=bool(self.later), keep_open=self.keep_open)
+            keep(prepared.workspace.lake_path, prepared.data.name)
         warnings, failed = deliver(
             prepared,
             evaluation.connection,
@@ -151,7 +186,7 @@ class Storing:
         run = Run(
             id=report.run, as_of=self.cutoff.instant, started_at=self.started, finished_at=self.started,
             snapshot=prepared.data.name, rules=fingerprint, version=version("tagfolk"), customers=report.customers,
-            full=self.full, tags=self.asked, report=report.as_json(),
+            full=self.way.full, tags=self.asked, report=report.as_json(),
         )  # fmt: skip
         begun, ended = segments.begun_and_ended(evaluation.connection)
         links_begun, links_ended = links.compare(
@@ -197,6 +232,8 @@ class Storing:
         members: Mapping[str, segments.SegmentChange], program: Program,
     ) -> RunReport:  # fmt: skip
         report = RunReport(number, said(self.cutoff.instant, self.cutoff.zone), evaluation.customers)
+        report.way = "full" if self.way.full else "increment"
+        report.because, report.touched = self.way.because, self.way.touched
         for tag, size in sizes.items():
             if tag not in program.tags and not size.left:
                 continue
