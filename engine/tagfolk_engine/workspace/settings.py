@@ -204,9 +204,20 @@ class MeasuresTable(Table):
 
 
 class QualityTable(Table):
-    """``[quality.NAME]``: kept as written for the quality checks of a run."""
+    """``[quality.NAME]``: limits of a source, event, attribute or ``"event.property"``. Shares at least: ``filled``,
+    ``valid``, ``rows`` (of the load before); at most: ``rejected``, ``duplicates``; ``drift`` (PSI) at most;
+    ``freshness`` ("2 days") of the newest event. Broken limits warn; with ``stop`` they stop the run."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
+    filled: float | None = Field(default=None, ge=0, le=1)
+    valid: float | None = Field(default=None, ge=0, le=1)
+    rows: float | None = Field(default=None, ge=0)
+    rejected: float | None = Field(default=None, ge=0, le=1)
+    duplicates: float | None = Field(default=None, ge=0, le=1)
+    drift: float | None = Field(default=None, gt=0)
+    freshness: str | None = Field(
+        default=None, pattern=r"^\s*\d+(\.\d+)?\s*(minute|hour|day|week|month|year)s?\s*$"
+    )
+    stop: bool = False
 
 
 class Settings(Table):
