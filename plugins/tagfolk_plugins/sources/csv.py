@@ -76,6 +76,7 @@ class CsvSource(Source):
         self._removed: dict[Path, list[int]] = {}
         self._broken: list[RejectedRecord] = []
         self._ready: dict[Path, tuple[Path, Dialect]] = {}
+        self._dialects: dict[tuple[Path, Encoding], Dialect] = {}
 
     @cached_property
     def _folder(self) -> Path:
@@ -104,14 +105,19 @@ class CsvSource(Source):
 
     def _dialect(self, path: Path, encoding: Encoding) -> Dialect:
         said = self.arguments
+        known = self._dialects.get((path, encoding))
+        if known is not None:
+            return known
         try:
-            return find_dialect(path, encoding, delimiter=said.delimiter, quote=said.quote, escape=said.escape,
+            found = find_dialect(path, encoding, delimiter=said.delimiter, quote=said.quote, escape=said.escape,
                                 header=said.header, columns=said.columns, skip=said.skip)  # fmt: skip
         except UnicodeDecodeError as error:
             raise self._wrong_encoding(path, encoding, error) from None
         except ValueError as error:
             raise SourceError(f"source '{self.context.name}': {path.name}: {error}",
                               "check the file, or say header = false") from None  # fmt: skip
+        self._dialects[path, encoding] = found
+        return found
 
     def _wrong_encoding(self, path: Path, encoding: Encoding, error: UnicodeDecodeError) -> SourceError:
         better = detect(path)

@@ -69,6 +69,8 @@ class JsonSource(Source):
                 array = raw.read(4096).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"[")
             if array:
                 return self._whole_array(path, number)
+            if most is None and self._is_whole(path):
+                return path
             return self._good_lines(path, number, most)
         except OSError as error:
             raise unreadable(self.context.name, path, error) from error
@@ -95,6 +97,27 @@ class JsonSource(Source):
                         RejectedRecord(f"{path.name} element {index + 1}", json.dumps(row), "not an object")
                     )
         return target
+
+    def _is_whole(self, path: Path) -> bool:
+        """Whether DuckDB finds an object in every line, quickly; where it is not sure, line after line is looked at."""
+        import duckdb
+
+        with path.open("rb") as raw:
+            begin = raw.read(3)
+        if begin == b"\xef\xbb\xbf" or (begin[:2] == b"\x1f\x8b") != (path.suffix == ".gz"):
+            return False
+        # a character that JSON never holds unescaped parts the columns, so that a line is one
+        form: dict[str, str | int | bool] = {
+            "delim": "\x01", "quote": "", "escape": "", "header": False, "auto_detect": False, "new_line": "\\n",
+            "max_line_size": 1 << 26, "null_padding": False,
+        }  # fmt: skip
+        try:
+            with duckdb.connect() as connection:
+                lines = reader(connection, "read_csv", [path], (), columns={"line": "VARCHAR"}, **form)
+                wrong = lines.filter("line IS NOT NULL AND (NOT json_valid(line) OR json_type(line) <> 'OBJECT')")
+                return wrong.limit(1).fetchone() is None
+        except duckdb.Error:
+            return False
 
     def _good_lines(self, path: Path, number: int, most: int | None) -> Path:
         broken: list[RejectedRecord] = []
