@@ -13,7 +13,11 @@ from tagfolk_bots.understand.frame import Clause, Frame, Group, filter_text, met
 from tagfolk_bots.understand.periods import between
 from tagfolk_bots.understand.spans_of_time import buckets, previous
 
-SHOWN_VALUES = 40
+SHOWN_VALUES = 60
+TIMES = {
+    "weekday(time)": ("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
+    "hour(time)": tuple(str(h) for h in range(24)),
+}
 
 
 class Impossible(Exception):
@@ -43,6 +47,15 @@ def to_question(frame: Frame, lexicon: Lexicon, role: Role, zone: ZoneInfo, limi
     )
     if frame.direction in ("entered", "left"):
         base = replace(base, direction="entered" if frame.direction == "entered" else "left")
+    if frame.at and frame.intent not in ("count", "share"):
+        raise Impossible("past_rows", day=frame.at)
+    if frame.at:
+        base = replace(base, moments=((frame.at, _end(date.fromisoformat(frame.at), zone)),), tag=_one_tag(frame))
+    if frame.intent == "share" and frame.metric:
+        whole = replace(frame, where=())
+        return replace(base, metric=_metric(frame), per=_metric(whole), window="")
+    if frame.intent == "measure" and frame.topic == "distinct":
+        return replace(base, by=frame.by)
     if frame.intent in ("measure", "top"):
         return replace(base, metric=_metric(frame), per=_per(frame), aggregate=_how(frame))
     if frame.intent == "define":
@@ -58,6 +71,12 @@ def to_question(frame: Frame, lexicon: Lexicon, role: Role, zone: ZoneInfo, limi
         columns = tuple(Column(_label((g,), lexicon), of=filter_text((g,))) for g in (first, second))
         return replace(base, filter=filter_text(tuple(rest)), columns=columns)
     return base
+
+
+def _one_tag(frame: Frame) -> str:
+    """The tag, where a question is about the holders of one plain tag and nothing else."""
+    c = frame.groups[0][0] if len(frame.groups) == 1 and len(frame.groups[0]) == 1 else None
+    return c.name if c and c.kind == "tag" and not (c.negated or c.values or c.operator) else ""
 
 
 def _how(frame: Frame) -> Aggregate:
@@ -94,8 +113,11 @@ def _breakdown(frame: Frame, lexicon: Lexicon, base: Question) -> Question:
     if event not in lexicon.events or not prop:
         named = replace(base, by=frame.by)
         return replace(named, metric=_metric(frame), per=_per(frame), aggregate=_how(frame)) if frame.metric else named
-    entry = lexicon.events[event].properties[prop]
-    values = list(dict.fromkeys((*entry.values, *entry.seen)))[:SHOWN_VALUES]
+    if prop in TIMES:
+        values = list(TIMES[prop])
+    else:
+        entry = lexicon.events[event].properties[prop]
+        values = list(dict.fromkeys((*entry.values, *entry.seen)))[:SHOWN_VALUES]
     if not values:
         raise Impossible("no_values", name=frame.by)
     groups = frame.groups

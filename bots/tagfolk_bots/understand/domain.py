@@ -211,7 +211,7 @@ SPEND_NAMES = ("spend", "revenue", "spending", "sales", "gmv", "消费额", "消
 ORDER_VALUE_WORDS = (
     "average order value|aov|avg order value|average basket|basket size|average basket value|average ticket|order value|"
     "average order size|average purchase value|average purchase amount|avg purchase amount|average spend per order|average revenue per order",
-    "客单价|笔单价|平均客单价|平均订单金额|每单平均|单均价|平均每单|每单金额|件单价",
+    "客单价|笔单价|平均客单价|平均订单金额|每单平均|单均价|平均每单|每单金额|件单价|平均每单金额|平均每笔金额|每笔平均金额|平均单笔金额|单笔平均金额|平均单笔|每笔订单平均|平均每笔订单|平均一单",
 )
 COUNT_SUFFIXES = ("次数", "数", "数量", "量", "频次", "频率", "单数")
 """Behind a Chinese event name: how often."""
@@ -389,7 +389,7 @@ TAG_CONCEPTS: tuple[tuple[str, ...], ...] = (
 """Words that often stand for the same group: where a tag (or a value of one) has one of them, it answers to the others."""
 
 REPEAT_WORDS = (
-    "repeat|repeat buyers|repeat customers|repeat purchasers|returning customers|returning|bought again|repurchase|repurchased",
+    "repeat|repeat purchase|repeat purchases|repeat rate|repeat buyers|repeat customers|repeat purchasers|returning customers|returning|bought again|repurchase|repurchased",
     "复购|复购客户|回头客|老客|老客户|重复购买|复购过|回购",
 )
 

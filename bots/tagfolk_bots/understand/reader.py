@@ -60,6 +60,9 @@ MATTERS = frozenset(
         "fresh",
         "month_on_month",
         "would_be",
+        "nps",
+        "weekday_of",
+        "hour_of",
     ]
 )
 """Function words that change an answer: one that played no part is a doubt."""
@@ -201,6 +204,13 @@ def _decades(text: str) -> str:
         year = (1900 if int(m[1]) >= 4 else 2000) + int(m[1]) * 10
         return f"{year}-01-01到{year + 9}-12-31出生的"
 
+    text = re.sub(
+        r"\bhow (?:did|has|have|much did|much has) (.+?) (?:change[sd]?|grow|grown|develop(?:ed)?|differ|move|moved) (?:from|between) "
+        r"(.+?) (?:to|and) (.+?)(\?|$)",
+        r"compare \1 in \2 with \3",
+        text,
+        flags=re.IGNORECASE,
+    )
     return re.sub(r"(?<!\d)(\d)0后", born, text)
 
 

@@ -92,7 +92,7 @@ def _meant(word: str, dictionary: Dictionary) -> str | None:
             continue
         distance = OSA.distance(word, known, score_cutoff=most)
         if distance <= most and min(len(word), len(known)) > 2 * distance:
-            best.append((distance - (0.5 if swapped else 0.0), known))
+            best.append((distance - (0.5 if swapped else 0.0) + (0.25 if known[0] != word[0] else 0.0), known))
     if not best:
         return None
     low = min(d for d, _ in best)

@@ -13,8 +13,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "有多少|多少|几个|几位|几名|多少人|多少个|多少位|多少名|数量|人数|总数|有几个|共有多少|一共有多少|多少客户|数目|有几位|规模|多大",
     ),
     "how_much": (
-        "how much|what is the total|what was the total|what were the total|how much money|how much did",
-        "多少钱|多少元|多少块|卖了多少钱|多少金额|多少销售额",
+        "how much|what is the total|what was the total|what were the total|how much money",
+        "多少钱|多少元|多少块",
     ),
     "list": (
         "list|show|show me|give me|which customers|which people|which ones|name the|find|find me|get me|display|names of|"
@@ -66,7 +66,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "和|且|并且|而且|同时|又|也|并|以及|与|跟|但|但是|还|既|又是",
     ),
     "more": (
-        "more than|over|above|greater than|exceeding|exceeds|exceed|older than|beyond|upwards of|higher than|bigger than|>|older",
+        "more than|more|over|above|greater than|exceeding|exceeds|exceed|older than|beyond|upwards of|higher than|bigger than|>|older",
         "超过|大于|多于|高于|超|以外|>|大过|多过|过|多于|大过",
     ),
     "at_least": (
@@ -233,6 +233,9 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "distinct": ("different|distinct|unique", "不同的|种不同|去重|不一样的|几种|多少种"),
     "recently": ("recently|lately|of late", "最近|近期|近来"),
+    "nps": ("nps|net promoter score|net promoter", "nps|净推荐值|净推荐分|推荐值"),
+    "weekday_of": ("weekday|day of week|day of the week|days of the week|week day", "星期几|周几|星期|各星期|每周几"),
+    "hour_of": ("hour|hour of day|hour of the day|time of day|hours", "小时|时段|几点|钟点"),
     "older_band": ("older|elderly|senior|old", "年长|老年"),
 }
 

@@ -114,7 +114,8 @@ def _count(p: Page) -> list[str]:
         return [p.say("count_small")]
     if not p.question.filter:
         return [p.say("count_all", n=p.n(a.value))]
-    return [p.say("count_one" if a.value == 1 else "count", n=p.n(a.value))]
+    found = [p.say("count_one" if a.value == 1 else "count", n=p.n(a.value))]
+    return [*found, p.say("recomputed")] if a.details.get("source") == "recomputed" else found
 
 
 def _share(p: Page) -> list[str]:
@@ -123,6 +124,10 @@ def _share(p: Page) -> list[str]:
         return [p.say("count_small")]
     if a.value is None:
         return [p.say("share_none")]
+    if a.details.get("measure"):
+        said = a.details["metric_said"].get(p.language) or a.details["measure"]
+        part, whole = (p.value(a.details[k], a.details["measure"]) for k in ("part", "whole"))
+        return [p.say("share_measure", share=percent(float(a.value)), metric=said, part=part, whole=whole)]
     return [p.say("share", share=percent(float(a.value)), part=p.n(a.details["part"]), whole=p.n(a.details["whole"]))]
 
 
@@ -187,9 +192,13 @@ def _measure(p: Page) -> list[str]:
     a = p.answer
     if a.small:
         return [p.say("count_small")]
+    if p.question.topic == "distinct":
+        return [p.say("distinct", n=p.n(a.value), by=p.title(p.question.by))]
     if a.value is None:
         return [p.say("measure_none", n=p.n(a.details["group"]))]
-    if p.question.aggregate in ("", "sum") and not p.question.per:
+    if p.question.topic == "nps":
+        return [p.say("nps", value=p.n(a.value)), p.say("over_events", n=p.n(a.details["events"]))]
+    if p.question.aggregate in ("", "sum", "overall") and not p.question.per:
         found = [p.say("measure_sum", metric=_measured(p), value=p.value(a.value))]
     else:
         how = p.say("agg_" + (p.question.aggregate or "sum"))

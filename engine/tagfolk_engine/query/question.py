@@ -11,7 +11,7 @@ from tagfolk_engine.query.roles import Role
 
 Cell = str | int | float | bool | None
 
-Aggregate = Literal["sum", "avg", "median", "min", "max", "customers", ""]
+Aggregate = Literal["sum", "avg", "median", "min", "max", "customers", "overall", ""]
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from tagfolk_bots.understand.compose import Scene
 from tagfolk_bots.understand.frame import Frame
 from tagfolk_bots.understand.intents.about import helps, inventory, personal, quality, refuse
 from tagfolk_bots.understand.intents.comparing import compare, overlap
+from tagfolk_bots.understand.intents.figures import distinct, extreme, nps, ratio
 from tagfolk_bots.understand.intents.grouping import alone, breakdown
 from tagfolk_bots.understand.intents.measuring import count_or_list, measure
 from tagfolk_bots.understand.intents.named import advice, changes, define, method
@@ -25,7 +27,8 @@ def read(scene: Scene) -> Frame:
         before = scene.kept()
         frame = kind(scene)
         if frame is not None:
-            return frame
+            frame = ratio(frame) if frame.intent in ("trend", "breakdown", "compare", "measure") else frame
+            return replace(frame, at=scene.at) if scene.at else frame
         scene.back(before)
     return Frame()
 
@@ -44,6 +47,9 @@ _ORDER: tuple[Kind, ...] = (
     compare,
     overlap,
     trend,
+    nps,
+    distinct,
+    extreme,
     top,
     share,
     breakdown,

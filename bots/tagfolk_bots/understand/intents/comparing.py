@@ -26,8 +26,10 @@ def compare(scene: Scene) -> Frame | None:
         return _compared(scene, groups, metric, (Side("", window=window), Side("", window="")), topic)
     at = scene.find("compare")
     if at is None:
-        return None
+        return _which_has_more(scene)
     times = [i for i, s in enumerate(spans) if s.period]
+    if spans[at].text.lower() in _GROWTH and len(times) < 2:
+        return _grown(scene)
     use(
         scene,
         "compare",
@@ -64,6 +66,36 @@ def compare(scene: Scene) -> Frame | None:
         rest = tuple(g for g in groups if g not in single[:2])
         return _compared(scene, rest, metric, sides, "groups")
     return None
+
+
+_GROWTH = frozenset(
+    ("growth", "grow", "grew", "gone up", "go up", "go down", "gone down", "增长", "增长了", "涨了", "增减", "变化率", "增长率", "增幅")
+)
+
+
+def _grown(scene: Scene) -> Frame | None:
+    """``how much did revenue grow this month``: against the period before."""
+    use(scene, "compare", "how_many", "how_much", "which", "define", "list", "change", "share", "more", "less", "are", "by")
+    groups = everything(scene)
+    metric = metric_of(scene)
+    window = (metric.window if metric else "") or next((c.window for g in groups for c in g if c.window), "")
+    return _compared(scene, groups, metric, (Side("", window=window or "this month"), Side("")), "month_on_month")
+
+
+def _which_has_more(scene: Scene) -> Frame | None:
+    """``does France or Germany have more customers``: two values of one thing, and nothing is counted off."""
+    at = scene.find("more", "most")
+    if at is None or any(s.numeral for s in scene.spans) or not scene.has("or", "and"):
+        return None
+    use(scene, "more", "most", "how_many", "which", "list", "are", "is_it", "who")
+    groups = everything(scene)
+    metric = metric_of(scene)
+    pair = next((g[0] for g in groups if len(g) == 1 and len(g[0].values) == 2 and not g[0].negated), None)
+    if pair is None:
+        return None
+    rest = tuple(g for g in groups if g != (pair,))
+    sides = tuple(Side(v, ((replace(pair, values=(v,)),),)) for v in pair.values)
+    return _compared(scene, rest, metric, sides, "groups")
 
 
 def _compared(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tagfolk_bots.understand.compose import Scene
+from tagfolk_bots.understand.compose import Scene, purchase_event
 from tagfolk_bots.understand.frame import Frame
 from tagfolk_bots.understand.intents.shared import everything, use
 from tagfolk_bots.understand.measures import metric_of
@@ -54,6 +54,12 @@ def breakdown(scene: Scene) -> Frame | None:
             window=metric.window,
             aggregate="avg" if (average or metric.kind == "attribute") and not total else "sum",
         )
+    event, _, prop = by.partition(".")
+    bought = any(c.kind == "event" and c.name == event for g in groups for c in g)
+    if which and prop and not bought and not scene.has("customer"):
+        window = next((s.period.window for i, s in enumerate(scene.spans) if s.period and i not in scene.used), "")
+        scene.used.update(i for i, s in enumerate(scene.spans) if s.period)
+        return replace(frame, metric=f"count({event})", window=window, aggregate="sum")
     return event_measure(scene, frame)
 
 
@@ -93,6 +99,12 @@ def event_measure(scene: Scene, frame: Frame) -> Frame:
     return frame
 
 
+def _event_said(scene: Scene) -> str:
+    """The event that a question is about, else that of buying."""
+    said = (m.name for s in scene.spans for m in s.content if m.kind == "event")
+    return next(said, purchase_event(scene.lexicon))
+
+
 def by_what(scene: Scene) -> str:
     """The attribute, tag or property that a question wants to see apart. Marks its words."""
     spans = scene.spans
@@ -100,6 +112,8 @@ def by_what(scene: Scene) -> str:
     for i, s in enumerate(spans):
         if s.has("by", "which"):
             places += [i + 1, i + 2]
+        if s.has("which"):
+            places += [i - 1, i - 2, i - 3]
         if s.has("spread"):
             places += [i - 1, i + 1, i - 2, i + 2, i + 3]
     for i in places:
@@ -127,6 +141,10 @@ def by_what(scene: Scene) -> str:
                         continue
                     scene.used.add(i)
                     return name
+            for code, function in (("weekday_of", "weekday(time)"), ("hour_of", "hour(time)")):
+                if spans[i].has(code) and purchase_event(scene.lexicon):
+                    scene.used.add(i)
+                    return f"{_event_said(scene)}.{function}"
             if spans[i].has("tags", "segments"):
                 scene.used.add(i)
                 return "tags" if spans[i].has("tags") else "segments"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from tagfolk_bots.understand.compose import Scene
-from tagfolk_bots.understand.frame import Frame, Group
+from tagfolk_bots.understand.compose import Scene, spend_metric
+from tagfolk_bots.understand.frame import Clause, Frame, Group
 from tagfolk_bots.understand.intents.shared import counts_people, everything, use
 from tagfolk_bots.understand.measures import metric_of
 
@@ -25,6 +25,8 @@ def measure(scene: Scene) -> Frame | None:
     groups = everything(scene)
     metric = metric_of(scene)
     aggregate = "avg" if scene.has("avg") else "median" if scene.has("median") else "sum"
+    if metric is None and scene.has("how_much"):
+        metric, groups = _money_of(scene, groups)
     if metric is None:
         return _event_total(scene, groups, before)
     people = scene.find("how_many") is not None and scene.has("customer")
@@ -68,6 +70,15 @@ def measure(scene: Scene) -> Frame | None:
     return frame
 
 
+def _money_of(scene: Scene, groups: tuple[Group, ...]) -> tuple[Clause | None, tuple[Group, ...]]:
+    """``how much did we sell``: the money of the event that was said."""
+    name = spend_metric(scene.dictionary)
+    event = next((g[0] for g in groups if len(g) == 1 and g[0].kind == "event" and not g[0].negated), None)
+    if not name or event is None or event.operator:
+        return None, groups
+    return Clause("metric", name, where=event.where, window=event.window), tuple(g for g in groups if g != (event,))
+
+
 def _event_total(scene: Scene, groups: tuple[Group, ...], before: set[int]) -> Frame | None:
     """``how many orders last month``, ``average number of purchases``: events are counted, not people."""
     events = [c for g in groups for c in g if c.kind == "event" and not c.negated and not c.operator and c.mode == ""]
@@ -84,6 +95,14 @@ def _event_total(scene: Scene, groups: tuple[Group, ...], before: set[int]) -> F
             window=event.window,
             aggregate=aggregate,
         )
+    often = scene.has("times") or (scene.chinese and scene.has("how_many"))
+    plain = [c for c in events if len(events) == 1]
+    if scene.has("avg", "median") and often and plain:
+        use(scene, "how_many", "avg", "median", "times", "customer", "are", "by", "sum", "which", "who", "spread")
+        aggregate = "median" if scene.has("median") else "avg"
+        rest = tuple(g for g in groups if g != (plain[0],))
+        c = plain[0]
+        return Frame("measure", rest, metric=f"count({c.name})", where=c.where, window=c.window, aggregate=aggregate)
     asked = [i for i, s in enumerate(scene.spans) if s.has("how_many", "avg", "median", "sum") and not s.content]
     for i in asked:
         for j in (i + 1, i + 2, i - 1, i - 2):
@@ -111,7 +130,8 @@ def _event_total(scene: Scene, groups: tuple[Group, ...], before: set[int]) -> F
 def count_or_list(scene: Scene) -> Frame | None:
     """How many customers meet a condition, or which."""
     counted = use(scene, "how_many")
-    listed = use(scene, "list", "who") and not counted
+    asked_which = next((s.has("which") and s.text.isascii() for s in scene.spans if not s.stop or s.codes), False)
+    listed = (use(scene, "list", "who") or asked_which) and not counted
     number = None
     if listed:
         number = next(

@@ -6,8 +6,10 @@ import re
 
 from tagfolk_bots.understand.compose import Scene, compose
 from tagfolk_bots.understand.frame import Clause, Frame
+from tagfolk_bots.understand.intents.figures import of_event
 from tagfolk_bots.understand.intents.grouping import by_what
 from tagfolk_bots.understand.intents.shared import everything, has_content, use
+from tagfolk_bots.understand.measures import metric_of
 
 
 def share(scene: Scene) -> Frame | None:
@@ -22,6 +24,9 @@ def share(scene: Scene) -> Frame | None:
     use(scene, "share", "makes_up", "how_many", "which", "define", "list")
     if by:
         return Frame("breakdown", everything(scene), by=by, topic="share")
+    of_measure = _of_measure(scene)
+    if of_measure is not None:
+        return of_measure
     whole, part = _split(scene, at, makes)
     whole_groups = compose(scene, whole) if whole else ()
     part_groups = compose(scene, part)
@@ -32,6 +37,23 @@ def share(scene: Scene) -> Frame | None:
     if repeat and not whole_groups and len(part_groups) == 1:
         whole_groups = ((Clause("event", part_groups[0][0].name, window=part_groups[0][0].window),),)
     return Frame("share", part_groups, whole=whole_groups)
+
+
+def _of_measure(scene: Scene) -> Frame | None:
+    """A group's part of the revenue, of the orders."""
+    before = scene.kept()
+    groups = everything(scene)
+    metric = metric_of(scene)
+    if metric is None:
+        metric, groups = of_event(scene, groups)
+    if metric is None or metric.kind == "attribute" or metric.name.startswith(("avg(", "days since", "months since")):
+        scene.back(before)
+        return None
+    if not groups and not metric.where:
+        scene.back(before)
+        return None
+    use(scene, "customer", "are", "among", "sum", "by", "who", "most", "is_it", "money")
+    return Frame("share", groups, metric=metric.name, where=metric.where, window=metric.window, topic="measure")
 
 
 def _split(scene: Scene, at: int | None, makes: int | None) -> tuple[range, range]:

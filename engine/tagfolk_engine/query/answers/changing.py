@@ -105,14 +105,20 @@ def trend(state: State, q: Question) -> Answer:
             (c.label, "<5" if s else cell(v)) for c, v, s in zip(q.columns, values, small)
         )
         return state.answer(q, columns=("period", "value"), rows=rows, small=any(small), details={"source": "events"})
-    assert q.filter is not None
-    source, sizes = "history", _history_sizes(state, q)
-    if sizes is None:
-        source, sizes = "recomputed", [state.figures.at(moment, q.filter) for _, moment in q.moments]
+    source, sizes = sizes_at(state, q)
     rows = tuple((label, "<5" if state.small(n, q.role) else n) for (label, _), n in zip(q.moments, sizes))
     return state.answer(
         q, columns=("period", "value"), rows=rows, small=any(r[1] == "<5" for r in rows), details={"source": source}
     )
+
+
+def sizes_at(state: State, q: Question) -> tuple[str, list[int]]:
+    """("history" or "recomputed", how many met the filter at each moment)."""
+    assert q.filter is not None
+    sizes = _history_sizes(state, q)
+    if sizes is not None:
+        return "history", sizes
+    return "recomputed", [state.figures.at(moment, q.filter) for _, moment in q.moments]
 
 
 def _history_sizes(state: State, q: Question) -> list[int] | None:

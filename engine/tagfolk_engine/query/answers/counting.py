@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from tagfolk_engine.query.answers.aggregates import figures_of
+from tagfolk_engine.query.answers.aggregates import aggregate, figures_of
+from tagfolk_engine.query.answers.changing import sizes_at
 from tagfolk_engine.query.answers.cells import cell, personal_columns, require
 from tagfolk_engine.query.answers.history import reaches_back
-from tagfolk_engine.query.question import Answer, Cell, Question
+from tagfolk_engine.query.question import Answer, Cell, Question, QuestionError
 from tagfolk_engine.query.roles import Role, hide_small
 from tagfolk_engine.query.state import State
 
 
 def count(state: State, q: Question) -> Answer:
-    """How many customers meet the filter."""
+    """How many customers meet the filter, now or at a past moment."""
+    if q.moments:
+        return _count_then(state, q)
     reaches_back(state, q.filter)
     n = state.figures.count(q.filter)
     small = state.small(n, q.role) or state.small(state.customers - n, q.role)
     if small:
         return state.answer(q, value=None, small=True)
     return state.answer(q, value=n)
+
+
+def _count_then(state: State, q: Question) -> Answer:
+    """How many met it at a past moment: by the stored history of a tag, else by today's rules over the data then."""
+    source, sizes = sizes_at(state, q)
+    if state.small(sizes[0], q.role):
+        return state.answer(q, value=None, small=True, details={"source": source})
+    return state.answer(q, value=sizes[0], details={"source": source})
 
 
 def listing(state: State, q: Question) -> Answer:
@@ -35,7 +46,11 @@ def listing(state: State, q: Question) -> Answer:
 
 
 def share(state: State, q: Question) -> Answer:
-    """Part of a whole, as a fraction; ``details`` has both counts."""
+    """Part of a whole, as a fraction; ``details`` has both counts, or both sums of a measure."""
+    if q.metric:
+        return _share_of_measure(state, q)
+    if q.moments:
+        raise QuestionError("share_then")
     whole = state.figures.count(q.whole)
     both = state.figures.both(q.whole, q.filter)
     part = state.figures.count(both)
@@ -46,6 +61,19 @@ def share(state: State, q: Question) -> Answer:
     if state.small(part, q.role) or state.small(whole, q.role) or state.small(whole - part, q.role):
         return state.answer(q, value=None, small=True, of=whole, details={**details, "part": None})
     return state.answer(q, value=part / whole if whole else None, of=whole, details=details)
+
+
+def _share_of_measure(state: State, q: Question) -> Answer:
+    """What part of a measure's total a group (or a kind of event) makes."""
+    both = state.figures.both(q.whole, q.filter)
+    inside = state.figures.table({"m": q.metric}, {}, both)
+    part = aggregate(inside["m"], "sum") or 0.0
+    whole = aggregate(state.figures.table({"m": q.per}, {}, q.whole)["m"], "sum") or 0.0
+    tree = state.figures.metric(q.per)
+    details = {"part": part, "whole": whole, "whole_text": None, "measure": q.per, "metric_said": state.said(tree)}
+    if state.small(inside.num_rows, q.role):
+        return state.answer(q, value=None, small=True, details={**details, "part": None})
+    return state.answer(q, value=part / whole if whole else None, details=details)
 
 
 def overlap(state: State, q: Question) -> Answer:

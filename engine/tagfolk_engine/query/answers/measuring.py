@@ -13,6 +13,8 @@ TOP = 10
 
 def measure(state: State, q: Question) -> Answer:
     """One figure of a metric over a group; ``details``: the metric in words, how many had one."""
+    if q.topic == "distinct":
+        return _distinct(state, q)
     metrics = {"m": q.metric} | ({"p": q.per} if q.per else {})
     table = state.figures.table(metrics, {}, q.filter)
     known = table.num_rows - table["m"].null_count
@@ -32,6 +34,17 @@ def measure(state: State, q: Question) -> Answer:
         return state.answer(q, small=True, of=table.num_rows, details={**details, "known": None})
     value = ratio(table["m"], table["p"] if q.per else None, q.aggregate or "sum")
     return state.answer(q, value=cell(value), of=table.num_rows, details=details)
+
+
+def _distinct(state: State, q: Question) -> Answer:
+    """How many different values an attribute or tag has in a group."""
+    import pyarrow.compute as pc
+
+    table = state.figures.table({"key": q.by}, {}, q.filter)
+    if state.small(table.num_rows, q.role):
+        return state.answer(q, small=True, of=table.num_rows, details={"by": q.by})
+    value = len(pc.unique(table["key"].drop_null()))
+    return state.answer(q, value=value, of=table.num_rows, details={"by": q.by, "group": table.num_rows})
 
 
 def top(state: State, q: Question) -> Answer:
