@@ -15,14 +15,12 @@ from tagfolk_engine.results.store import Store
 FIRST = {(f"c{i:05}", "vip", None) for i in range(1000)}
 
 
-def second_run(url: str, lake: Path, step: int, when: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(Path(killed_run.__file__)), url, str(lake), str(step), when]
+def second_run(url: str, lake: Path, step: int, when: str, *more: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(Path(killed_run.__file__)), url, str(lake), str(step), when, *more]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
-@pytest.mark.parametrize(
-    ("step", "when"), [(1, "before"), (1, "after"), (3, "after"), (6, "before"), (6, "after"), (7, "before")]
-)
+@pytest.mark.parametrize(("step", "when"), [(1, "before"), (3, "after"), (6, "after"), (7, "before")])
 def test_killed_before_the_commit(store_url: str, tmp_path: Path, step: int, when: str) -> None:
     store = Store(store_url)
     run(store, tmp_path, day(1), FIRST)
@@ -39,7 +37,22 @@ def test_killed_before_the_commit(store_url: str, tmp_path: Path, step: int, whe
     store.dispose()
 
 
-@pytest.mark.parametrize(("step", "when"), [(7, "after"), (8, "before"), (8, "after")])
+@pytest.mark.parametrize(("step", "when"), [(3, "after"), (7, "before")])
+def test_killed_while_a_process_of_its_own_writes(tmp_path: Path, step: int, when: str) -> None:
+    url = f"sqlite:///{tmp_path / 'results.db'}"
+    store = Store(url)
+    run(store, tmp_path, day(1), FIRST)
+    before = rows(store)
+    killed = second_run(url, tmp_path, step, when, "bulk")
+    assert killed.returncode == -9, killed.stderr
+    assert rows(store) == before
+    done = second_run(url, tmp_path, 0, "never", "bulk")
+    assert (done.returncode, done.stdout) == (0, "8"), done.stderr
+    assert len(rows(store)) == 1500
+    store.dispose()
+
+
+@pytest.mark.parametrize(("step", "when"), [(7, "after"), (8, "before")])
 def test_killed_after_the_commit(store_url: str, tmp_path: Path, step: int, when: str) -> None:
     store = Store(store_url)
     run(store, tmp_path, day(1), FIRST)

@@ -11,6 +11,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from support.stored import day, run
+from tagfolk_engine.results import store
 from tagfolk_engine.results.membership import Memberships
 from tagfolk_engine.results.small_writer import SmallSqliteWriter
 from tagfolk_engine.results.store import Store
@@ -19,8 +20,10 @@ from tagfolk_engine.results.writer import PostgresWriter, SqliteWriter
 SECOND = {(f"c{i:05}", "vip", None) for i in range(500, 1500)}
 
 
-def main(url: str, lake: str, step: int, when: str) -> None:
-    """Run of day 2; prints the number of steps when it lives to the end."""
+def main(url: str, lake: str, step: int, when: str, bulk: bool = False) -> None:
+    """Run of day 2; prints the number of steps when it lives to the end. ``bulk``: as if there were many rows."""
+    if bulk:
+        store.SMALL = -1  # type: ignore[attr-defined]
     steps = [0]
 
     def deadly(plain: Any) -> Any:
@@ -44,4 +47,4 @@ def main(url: str, lake: str, step: int, when: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4])
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4], sys.argv[5:] == ["bulk"])

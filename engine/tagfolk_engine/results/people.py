@@ -66,12 +66,40 @@ class Feedback(Record, table=True):
     at: datetime = Field(default_factory=now, sa_type=UtcTime)
     user: str | None = Field(default=None, sa_type=Text)
     verdict: str = Field(default="", sa_type=Text)
-    """``right``, ``wrong``, or the id of another kind of remark."""
+    """``right``, ``wrong`` (the customer should not hold it), ``missed`` (should hold it, does not), or a remark."""
     note: str | None = Field(default=None, sa_type=Text)
+    customer_id: str | None = Field(default=None, sa_type=Text)
+    """With ``tag``: the verdict is on this customer's tag, not on an answer as such."""
+    tag: str | None = Field(default=None, sa_type=Text)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """When an admin had dealt with it."""
+
+
+class Proposal(Record, table=True):
+    """Statements that somebody wants in the rules, and what an admin said to it."""
+
+    __tablename__: ClassVar[str] = "proposal"
+    id: int | None = _key()
+    at: datetime = Field(default_factory=now, sa_type=UtcTime)
+    user: str | None = Field(default=None, sa_type=Text)
+    """Who proposed; null: the owner at the shell."""
+    kind: str = Field(default="rule", sa_type=Text)
+    """``rule`` or ``segment``."""
+    text: str = Field(sa_type=Text)
+    language: str = Field(default="en", sa_type=Text)
+    preview: Any = Field(default=None, sa_type=Json, nullable=True)
+    """What the dry run found when it was proposed."""
+    status: str = Field(default="pending", sa_type=Text, index=True)
+    """``pending``, ``approved`` or ``refused``."""
+    decided_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    decided_by: str | None = Field(default=None, sa_type=Text)
+    why: str | None = Field(default=None, sa_type=Text)
+    file: str | None = Field(default=None, sa_type=Text)
+    """The rule file into which it was written."""
 
 
 class Subscription(Record, table=True):
-    """A question that is asked again and again ("the same every Monday")."""
+    """A question that is asked again and again ("the same every Monday"), or an alert about a tag or a customer."""
 
     __tablename__: ClassVar[str] = "subscription"
     id: int | None = _key()
@@ -82,9 +110,17 @@ class Subscription(Record, table=True):
     understood: str | None = Field(default=None, sa_type=Text)
     language: str = Field(default="en", sa_type=Text)
     every: str = Field(default="weekly", sa_type=Text)
-    """``daily``, ``weekly``, ``monthly``, or a weekday (``mon`` … ``sun``)."""
+    """``daily``, ``weekly``, ``monthly``, or a weekday (``mon`` … ``sun``), each with a time: ``mon 09:00``;
+    ``run`` for alerts, which look after every run."""
     last_at: datetime | None = Field(default=None, sa_type=UtcTime)
     active: bool = True
+    kind: str = Field(default="question", sa_type=Text, sa_column_kwargs={"server_default": "question"})
+    """``question``, ``tag`` (its size moves by ``percent`` or more), ``customer`` (it gains or loses a tag)."""
+    subject: str | None = Field(default=None, sa_type=Text)
+    """The tag, or the customer's id."""
+    percent: float | None = None
+    seen: Any = Field(default=None, sa_type=Json, nullable=True)
+    """What the last look saw: ``{"run", "customers"}`` or ``{"run", "tags"}``; of a question its frame."""
 
 
 class Experiment(Record, table=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -90,14 +91,22 @@ def record(
         _stretches(writer, "rule_held", outcome.kept_begun, outcome.kept_ended, ended="last")
         _small(writer, outcome)
         writer.commit()
-    memberships.put(run, diff.after())
+    _copy(memberships, run, diff)
+
+
+def _copy(memberships: Memberships, run: Run, diff: Diff) -> None:
+    """The lake's copy. The run stands already: a disk that refuses only means that readers make the copy anew."""
+    import duckdb
+
+    with contextlib.suppress(OSError, duckdb.IOException):
+        memberships.put(run, diff.after())
 
 
 def _rows(diff: Diff, outcome: Outcome) -> int:
     """About how many rows a run writes."""
     tables = (outcome.members_begun, outcome.members_ended, outcome.links_begun, outcome.links_ended,
               outcome.kept_begun, outcome.kept_ended)  # fmt: skip
-    return sum(diff.changes) + len(outcome.records) + sum(table.num_rows for table in tables if table is not None)
+    return int(sum(diff.changes)) + len(outcome.records) + sum(table.num_rows for table in tables if table is not None)
 
 
 def _rewind(writer: Writer, run: Run, before: Run | None) -> None:

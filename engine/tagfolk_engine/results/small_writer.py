@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SMALL = 20_000
 """Up to so many changed rows Python's own SQLite is faster than starting a process that writes in bulk."""
 
-_NAMES = sqlite.dialect().identifier_preparer  # type: ignore[no-untyped-call]
+_NAMES = sqlite.dialect().identifier_preparer
 
 
 class SmallSqliteWriter(Writer):

@@ -165,6 +165,8 @@ def hint(error: str) -> str:
     """What to do about an error of SQLite."""
     if "full" in error:
         return "make room on that disk and run again"
+    if "disk I/O error" in error:
+        return "is that disk full, or a limit on the size of files reached? make room and run again"
     if "locked" in error:
         return "another program has the file open for writing; close it and run again"
     if "readonly" in error or "read-only" in error:
