@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
-
 from support.memory_snapshot import MemorySnapshot
 from support.naive import World, assignments
 from support.worlds import Case
 from tagfolk_dsl.checker import check
 from tagfolk_dsl.program import Program
+from tagfolk_dsl.tree import Type
 from tagfolk_engine.evaluate import Evaluator
 from tagfolk_engine.evaluate.cutoff import Cutoff
 
@@ -27,8 +27,8 @@ class StoredPast:
     def now(self) -> pa.Table:
         """Who holds what by the latest run."""
         open_ = [s for s in self.world.history if s.until is None]
-        return self._table({"customer_id": [s.customer for s in open_], "tag": [s.tag for s in open_], "value": [s.value for s in open_]},
-                           since=[s.since for s in open_])  # fmt: skip
+        texts = {"customer_id": [s.customer for s in open_], "tag": [s.tag for s in open_]}
+        return self._table(texts | {"value": [s.value for s in open_]}, since=[s.since for s in open_])
 
     def held(self, tag: str) -> pa.Table:
         """All spells of a tag."""
@@ -41,7 +41,7 @@ class StoredPast:
         mine = self.world.last_true.get(rule, {})
         return self._table({"customer_id": list(mine)}, at=list(mine.values()))
 
-    def _table(self, texts: dict[str, list[str | None]], **times: object) -> pa.Table:
+    def _table(self, texts: Mapping[str, Sequence[str | None]], **times: object) -> pa.Table:
         columns = {name: pa.array(values, pa.string()) for name, values in texts.items()}
         columns |= {name: pa.array(values, pa.timestamp("us", tz="UTC")) for name, values in times.items()}
         return pa.table(columns)
@@ -59,7 +59,8 @@ class Parting:
     rule: str
 
     def __str__(self) -> str:
-        return f"seed {self.seed}: {self.tag} of {self.customer}: engine {self.engine}, naive {self.naive}\n    {self.rule}"
+        who = f"seed {self.seed}: {self.tag} of {self.customer}"
+        return f"{who}: engine {self.engine}, naive {self.naive}\n    {self.rule}"
 
 
 def program_of(case: Case) -> Program:
@@ -78,13 +79,40 @@ def engine_rows(case: Case, program: Program, make: Callable[..., Evaluator] = E
     """Every (customer, tag, value) by the engine."""
     cutoff = Cutoff(case.world.cutoff, case.world.zone)
     snapshot = MemorySnapshot(case.world, case.vocabulary)
-    evaluator = make(snapshot, program, case.vocabulary, cutoff, history=StoredPast(case.world))
+    evaluator = make(
+        snapshot, program, case.vocabulary, cutoff, history=StoredPast(case.world),
+        columns=_columns(case), pins=_pins(case.world),
+    )  # fmt: skip
     try:
         evaluation = evaluator.run()
         rows = evaluation.connection.execute("SELECT customer_id, tag, value FROM assignment_now").fetchall()
     finally:
         evaluator.close()
     return set(rows)
+
+
+def _columns(case: Case) -> dict[str, pa.Table]:
+    """What the methods of a world gave, as the methods' host hands it over."""
+    kinds = {Type.NUMBER: pa.float64(), Type.TEXT: pa.string(), Type.DATE: pa.date32()}
+    given = {}
+    for use, rows in case.world.columns.items():
+        (method,) = case.vocabulary.methods.values()
+        columns = {"customer_id": pa.array(list(rows), pa.string())}
+        for name, kind in method.columns.items():
+            columns[name] = pa.array([row.get(name) for row in rows.values()], kinds[kind])
+        given[use] = pa.table(columns)
+    return given
+
+
+def _pins(world: World) -> pa.Table | None:
+    if not world.pins:
+        return None
+    return pa.table({
+        "customer_id": pa.array([customer for customer, _ in world.pins], pa.string()),
+        "tag": pa.array([tag for _, tag in world.pins], pa.string()),
+        "value": pa.array([pin.value for pin in world.pins.values()], pa.string()),
+        "out": pa.array([pin.out for pin in world.pins.values()], pa.bool_()),
+    })  # fmt: skip
 
 
 def partings(case: Case, make: Callable[..., Evaluator] = Evaluator) -> list[Parting]:

@@ -300,7 +300,7 @@ class Maker:
         short = ("day", "hour", "week")
         return [
             lambda: f"every {event}{where or self.where(event)} {self.window()}",
-            lambda: f"first {event}{where} {self.window()}",
+            lambda: f"first {event}{where} {self.window().replace('ever', 'today')}",
             lambda: f"{event}{where} in at least {r.randint(1, 3)} of the last {r.randint(3, 5)} {r.choice(['weeks', 'months', 'days'])}",
             lambda: f"birthday in next {self.duration(('day', 'week', 'month'))}",
             lambda: f"{self.aggregate(False)} {r.choice(['in ' + self.duration(('day', 'week', 'month')), 'this month', 'last month', 'last week', 'this quarter'])} {r.choice(['fell', 'rose'])} {r.choice(['0%', '20%', '50%'])}",
@@ -327,33 +327,38 @@ class Maker:
         ]  # fmt: skip
 
     def rule(self, number: int) -> str:
+        """One rule; the names it grants may be looked at by later rules only, so that no circle arises."""
         r = self.r
-        condition = self.condition()
+        condition, other = self.condition(), self.condition(1)
         kind = r.random()
-        name = f"t{number}"
         if kind < 0.62 or number < 2:
-            self.granted.append(name)
-            return f"{condition} -> {name}"
-        if kind < 0.72:
-            self.valued.append(f"v{number}")
-            other = self.condition(1)
-            return f"{condition} -> v{number} = {r.choice(['high', 'low'])}\n{other} -> v{number} = tea\n    priority {r.randint(-1, 1)}"
-        if kind < 0.80:
-            self.valued.append(f"m{number}")
-            return f"{condition} -> m{number} = {r.choice(['most_common', 'last'])}(purchase.category) {self.window()}"
+            self.granted.append(f"t{number}")
+            return f"{condition} -> t{number}"
         if kind < 0.88:
-            self.valued.append(f"c{number}")
-            return (
-                f"classify c{number} by {self.aggregate()}:\n    top {r.choice(['30%', '1'])} -> high\n"
-                f"    {r.choice(['top 60%', '>= 1', '0..2', '< 2'])} -> low\n    otherwise -> rest"
-            )
+            return self.valued_rule(number, condition, other, kind)
         if kind < 0.94:
             self.valued.append(f"k{number}")
-            return f"classify k{number}:\n    {self.condition(1)} -> high\n    {self.condition(1)} -> low"
+            return f"classify k{number}:\n    {condition} -> high\n    {other} -> low"
         victim = r.choice(self.granted)
         own = f" and {r.choice(['has', 'lacks'])} {victim}" if r.random() < 0.3 else ""
         # a withholding rule may only look at events and at its victim, so that no circle can arise
         return f"({self.without_tags()}){own} -> not {victim}"
+
+    def valued_rule(self, number: int, condition: str, other: str, kind: float) -> str:
+        """A rule, or a classify, that gives a tag with a value."""
+        r = self.r
+        if kind < 0.72:
+            text = f"{condition} -> v{number} = {r.choice(['high', 'low'])}\n{other} -> v{number} = tea\n    priority {r.randint(-1, 1)}"
+            self.valued.append(f"v{number}")
+            return text
+        if kind < 0.80:
+            self.valued.append(f"m{number}")
+            return f"{condition} -> m{number} = {r.choice(['most_common', 'last'])}(purchase.category) {self.window()}"
+        self.valued.append(f"c{number}")
+        return (
+            f"classify c{number} by {self.aggregate()}:\n    top {r.choice(['30%', '1'])} -> high\n"
+            f"    {r.choice(['top 60%', '>= 1', '0..2', '< 2'])} -> low\n    otherwise -> rest"
+        )
 
     def without_tags(self) -> str:
         granted, valued = self.granted, self.valued
