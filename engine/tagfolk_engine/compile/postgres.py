@@ -39,9 +39,7 @@ def _within(function: str, fraction: E, value: E) -> E:
 
 def _earliest(value: E, key: E) -> E:
     """The first of the values in the order of their keys."""
-    order = exp.Order(
-        this=value.copy(), expressions=[exp.Ordered(this=key.copy()), exp.Ordered(this=value.copy())]
-    )
+    order = exp.Order(this=value.copy(), expressions=[exp.Ordered(this=key.copy()), exp.Ordered(this=value.copy())])
     both = sql.all_of([sql.known(key), sql.known(value)])
     chosen = exp.Filter(this=func("array_agg", order), expression=exp.Where(this=both))
     return exp.Bracket(this=exp.Paren(this=chosen), expressions=[sql.integer(1)], offset=1)
@@ -75,7 +73,7 @@ def _like(value: E, pattern: str) -> E:
     return exp.Escape(this=exp.Like(this=value, expression=sql.text(pattern)), expression=sql.text("\\"))
 
 
-POSTGRES = PostgresDialect(
+POSTGRES: Dialect = PostgresDialect(
     name="postgres",
     micros=_micros,
     median=lambda value: _within("percentile_cont", sql.double(0.5), value),

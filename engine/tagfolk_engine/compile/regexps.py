@@ -1,7 +1,7 @@
 """A regular expression in RE2's words, said in those of another engine, so that it means the same there.
 
 The checker accepts what RE2 accepts. PostgreSQL's and Java's expressions differ in small things: what a dot takes in,
-where a dollar stands, what ``\\b`` is. What one of them cannot say is refused, never approximated.
+where a dollar stands, what stands for a word boundary. What one of them cannot say is refused, never approximated.
 """
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ def _like(value: E, pattern: str) -> E:
     return exp.Escape(this=exp.Like(this=value, expression=sql.text(pattern)), expression=sql.text("\\"))
 
 
-SPARK = SparkDialect(
+SPARK: Dialect = SparkDialect(
     name="spark",
     micros=_micros,
     median=lambda value: func("percentile", value, sql.double(0.5)),

@@ -72,7 +72,8 @@ def unbroken(history: History, tag: str, cutoff: Cutoff) -> dict[str, datetime]:
     table = table.filter(pc.less(table.column("since"), cutoff.utc)).sort_by("since")
     found: dict[str, tuple[datetime, datetime]] = {}
     ends = pc.fill_null(table.column("until"), datetime.max)
-    for customer, since, end in zip(*(c.to_pylist() for c in (table.column("customer_id"), table.column("since"), ends))):
+    rows = (column.to_pylist() for column in (table.column("customer_id"), table.column("since"), ends))
+    for customer, since, end in zip(*rows):
         begun, reached = found.get(customer, (since, since))
         found[customer] = (since, end) if since > reached else (begun, max(reached, end))
     return {customer: begun for customer, (begun, reached) in found.items() if reached >= cutoff.utc}

@@ -10,6 +10,7 @@ from hashlib import md5
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tagfolk_engine.compile.dialect import Dialect
 from tagfolk_engine.compile.postgres import POSTGRES
 from tagfolk_engine.evaluate.backend import Remote, Snapshot, first_line
 from tagfolk_engine.evaluate.errors import EvaluationError
@@ -27,7 +28,7 @@ _TYPES = {"double precision": "double", "timestamp without time zone": "timestam
 class Postgres(Remote):
     """A connection to the database of ``url`` (postgresql://…), at the schema of a snapshot."""
 
-    dialect = POSTGRES
+    dialect: Dialect = POSTGRES
 
     def __init__(self, snapshot: Snapshot, url: str) -> None:
         super().__init__(snapshot)

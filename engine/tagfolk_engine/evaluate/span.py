@@ -22,9 +22,10 @@ AROUND = timedelta(days=3 * 366)
 def data_span(backend: Backend, schema: Schema, cutoff: Cutoff) -> Span:
     """The earliest and latest of all times and dates, T and what is near it included. Asked once per snapshot."""
     if backend.span is None:
+        tables = [("customers", schema.customers), *((f"event_{e}", kinds) for e, kinds in schema.events.items())]
         columns = [
             (table, name, kind)
-            for table, kinds in (("customers", schema.customers), *((f"event_{e}", c) for e, c in schema.events.items()))
+            for table, kinds in tables
             for name, kind in kinds.items()
             if name != "local" and (kind == "date" or kind.startswith("timestamp"))
         ]

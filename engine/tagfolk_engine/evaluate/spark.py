@@ -10,6 +10,7 @@ from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tagfolk_engine.compile.dialect import Dialect
 from tagfolk_engine.compile.spark import SPARK
 from tagfolk_engine.evaluate.backend import Remote, Snapshot, first_line
 from tagfolk_engine.evaluate.errors import EvaluationError
@@ -27,7 +28,7 @@ _TYPES = {"string": "text", "timestamp_ntz": "timestamp", "float": "double", "ti
 class Spark(Remote):
     """A session of its own at the server of ``url``. The server must be able to read the lake's files."""
 
-    dialect = SPARK
+    dialect: Dialect = SPARK
 
     def __init__(self, snapshot: Snapshot, url: str) -> None:
         super().__init__(snapshot)
