@@ -1,6 +1,7 @@
 """The read door of the bots, the page and the shell: Question → Answer, data without wording."""
 
 from tagfolk_engine.query.desk import Desk, Size
+from tagfolk_engine.query.feedback import Feedback, Precision, Remark, Unanswered
 from tagfolk_engine.query.lexicon import (
     ColumnEntry,
     EventEntry,
@@ -11,9 +12,12 @@ from tagfolk_engine.query.lexicon import (
     TagEntry,
 )
 from tagfolk_engine.query.people import Person
+from tagfolk_engine.query.proposals import Proposal, Proposals, Trial
 from tagfolk_engine.query.question import Aggregate, Answer, Cell, Column, NotAllowed, Question, QuestionError
 from tagfolk_engine.query.roles import SMALL, Role
+from tagfolk_engine.query.rule_files import RulesRefused, Written
 from tagfolk_engine.query.setting_up import Setup, SetupError, failure_of, set_up
+from tagfolk_engine.query.subscriptions import Due, Subscription, Subscriptions
 
 __all__ = [
     "SMALL",
@@ -23,20 +27,32 @@ __all__ = [
     "Column",
     "ColumnEntry",
     "Desk",
+    "Due",
     "EventEntry",
+    "Feedback",
     "FieldEntry",
     "LetEntry",
     "Lexicon",
     "NotAllowed",
     "Person",
+    "Precision",
+    "Proposal",
+    "Proposals",
     "Question",
     "QuestionError",
+    "Remark",
     "Role",
+    "RulesRefused",
     "SegmentEntry",
     "Setup",
     "SetupError",
     "Size",
+    "Subscription",
+    "Subscriptions",
     "TagEntry",
+    "Trial",
+    "Unanswered",
+    "Written",
     "failure_of",
     "set_up",
 ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -161,12 +162,22 @@ class Desk:
     def _before(state: State) -> dict[tuple[str, str], int]:
         return state.store_reader.sizes_before(state.run.id) if state.run else {}
 
+    @contextmanager
+    def held(self) -> Iterator[State]:
+        """The newest state for the other modules of this room, while no other thread uses it."""
+        with self._lock:
+            yield self._now()
+
+    def look_again(self) -> None:
+        """Something was written into the rules: the next question looks at them anew."""
+        self._looked = 0.0
+
     # --- the newest state ------------------------------------------------------------------------------------
 
     def _now(self) -> State:
         """The state over the newest snapshot and run, made anew when one of them or the rules changed."""
         now = time.monotonic()
-        if self._state is not None and now - self._looked < LOOK_EVERY:
+        if self._state is not None and self._looked and now - self._looked < LOOK_EVERY:
             return self._state
         from tagfolk_engine.run.opening import prepare
 
