@@ -78,6 +78,9 @@ class Atom:
 
 
 EVENTISH = ("event", "metric", "rank")
+_LIKES = frozenset(
+    ("like", "likes", "liking", "prefer", "prefers", "preferring", "love", "loves", "favour", "fan", "fans", "喜欢", "喜欢喝", "爱", "爱喝", "偏爱", "爱买", "偏好")
+)
 _WITH = frozenset({"with", "using", "used", "use", "without", "用", "用过", "使用", "使用过", "用了", "领过"})
 
 
@@ -177,6 +180,11 @@ class Composer:
         for meaning in content:
             if meaning.kind == "propvalue" and meaning.of in beside:
                 return meaning
+        likes = any(s.text.lower() in _LIKES for s in self.spans)
+        if not likes and any(self.spans[j].period for j in self.indexes) and content[0].kind == "tagvalue":
+            bought = next((m for m in content if m.kind == "propvalue"), None)
+            if bought is not None:
+                return bought
         following = next((q for q in self.numbers if 0 < q.first - i <= 2), None)
         ranked = any(
             self.spans[j].has("most", "least", "top", "bottom") for j in range(i + 1, min(len(self.spans), i + 3))
@@ -304,6 +312,8 @@ class Composer:
             self.atoms.append(event)
             self.atoms.sort(key=lambda a: a.at)
         self.s.used.update((i, said))
+        if prop.values or prop.seen:
+            self.s.guesses.append(("taken_as", f"{self.spans[i].text}\n{meaning.name}"))
         without = self.spans[said].has("not")
         return event, (meaning.name, "missing" if without else "known", ())
 

@@ -311,6 +311,7 @@ def _trade(b: _Builder, lexicon: Lexicon) -> None:
         b.add((word, f"on {word}", f"在{word}", f"the {word}", f"on the {word}"), Meaning("weekday", value, rank=4))
     bought = [e.name for e in lexicon.events.values() if (c := concept_of(e)) and c.name == "purchase"]
     if bought:
+        b.add("多少单|多少笔|有多少单|有多少笔|几单|几笔|单量|订单量", Meaning("event", bought[0], "count", rank=2))
         for words in domain.REPEAT_WORDS:
             b.add((w for w in words.split("|") if not b.has_noun(w)), Meaning("repeat", bought[0], rank=2))
     _concepts(b)

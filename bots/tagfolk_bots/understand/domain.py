@@ -106,6 +106,13 @@ EVENTS: tuple[EventConcept, ...] = (
             "卖的",
             "售出",
             "成交过",
+            "点过",
+            "点了",
+            "喝过",
+            "喝了",
+            "吃过",
+            "买到",
+            "下过一单",
         ),
     ),
     EventConcept(
@@ -239,7 +246,7 @@ NAME_NAMES = {"name", "full_name", "姓名", "名字", "customer_name", "fullnam
 BIRTHDAY_NAMES = {"birthday", "birth_date", "birthdate", "date_of_birth", "dob", "生日", "出生日期"}
 
 ATTRIBUTE_WORDS: tuple[tuple[set[str], str], ...] = (
-    (AGE_NAMES, "age|ages|aged|age group|age groups|age band|年龄|年龄段|岁数|年纪"),
+    (AGE_NAMES, "age|ages|aged|oldest|youngest|age group|age groups|age band|年龄|年龄段|岁数|年纪"),
     (CITY_NAMES, "city|cities|town|towns|location|城市|地区|所在城市|市|地域|哪里"),
     ({"gender", "sex", "性别"}, "gender|sex|genders|性别|男女|男女比例"),
     ({"country", "国家"}, "country|countries|nation|国家|国"),
@@ -409,8 +416,10 @@ PROPERTY_WORDS: tuple[tuple[set[str], str], ...] = (
     ({"channel", "渠道"}, "channel|channels|渠道"),
     ({"product", "item", "sku", "产品"}, "product|products|item|items|产品|单品|商品|饮品|款产品"),
     ({"score", "rating", "评分"}, "score|rating|评分|打分|分数|推荐分|得分|满意度|survey score|rating score"),
-    ({"topic", "reason", "类型"}, "topic|topics|reason|投诉类型"),
+    ({"topic", "reason", "类型"}, "topic|topics|reason|reasons|投诉类型|类型|投诉原因|问题类型"),
     ({"country"}, "country|countries|国家"),
+    ({"cups", "杯数"}, "cups|cup|cups sold|杯|杯数|杯量"),
+    ({"units", "quantity", "qty", "数量", "件数"}, "units|unit|quantity|pieces|items sold|units sold|件数|件|销量"),
 )
 
 WEEKDAYS = {

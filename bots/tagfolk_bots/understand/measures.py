@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from tagfolk_bots.understand.compose import Scene
-from tagfolk_bots.understand.frame import Clause
+from tagfolk_bots.understand.frame import Clause, Group
 
 
 def metric_of(scene: Scene) -> Clause | None:
@@ -20,6 +23,33 @@ def metric_of(scene: Scene) -> Clause | None:
             scene.used.add(i)
             return named
     return None
+
+
+def joined(scene: Scene, groups: tuple[Group, ...], metric: Clause | None) -> tuple[tuple[Group, ...], Clause | None]:
+    """``how many cups did we sell in May``: the event's time and kind belong to a measure of it.
+
+    Where people are named ("customers who bought in May") they are a group, and the measure is of all their time:
+    that is said.
+    """
+    if metric is None or metric.kind == "attribute":
+        return groups, metric
+    for group in groups:
+        c = group[0]
+        if len(group) > 1 or c.kind != "event" or c.negated or c.operator or c.mode or not _of(scene, metric, c.name):
+            continue
+        if not scene.has("customer", "who"):
+            window = metric.window or c.window
+            return tuple(g for g in groups if g is not group), replace(metric, window=window, where=metric.where + c.where)
+        if c.window and not metric.window:
+            scene.guesses.append(("all_time", metric.name))
+    return groups, metric
+
+
+def _of(scene: Scene, metric: Clause, event: str) -> bool:
+    let = scene.lexicon.lets.get(metric.name)
+    if let is not None:
+        return not let.windowed and let.text.split() == [f"{event}."]
+    return re.match(rf"\w+\({event}[.)]", metric.name) is not None
 
 
 def put_measure(scene: Scene, i: int) -> Clause | None:

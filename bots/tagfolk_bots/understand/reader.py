@@ -61,6 +61,8 @@ MATTERS = frozenset(
         "month_on_month",
         "would_be",
         "nps",
+        "by",
+        "spread",
         "weekday_of",
         "hour_of",
     ]

@@ -10,10 +10,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "how_many": (
         "how many|how many people|how many customers|number of|the number of|count of|count|how large|how big|size of|"
         "total number of|headcount|no of|tally",
-        "有多少|多少|几个|几位|几名|多少人|多少个|多少位|多少名|数量|人数|总数|有几个|共有多少|一共有多少|多少客户|数目|有几位|规模|多大",
+        "有多少|多少|几个|几位|几名|多少人|多少个|多少位|多少名|数量|人数|总数|有几个|共有多少|一共有多少|有多少笔|多少笔|多少单|有多少单|几单|几笔|多少客户|数目|有几位|规模|多大",
     ),
     "how_much": (
-        "how much|what is the total|what was the total|what were the total|how much money",
+        "how much|what is the total|what was the total|what were the total|how much money|how old",
         "多少钱|多少元|多少块",
     ),
     "list": (
@@ -37,12 +37,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "breakdown|break down|distribution|distribution of|breakdown of|split|mix|spread|make up|composition",
         "分布|分布情况|构成|结构|细分|拆分|分别|各有多少|分组|统计|划分|分类|组成|分",
     ),
-    "which": ("which|what", "哪个|哪一个|哪种|什么|哪座|哪类|哪一类|哪家|哪间|哪款|哪里|哪一家|哪一款|哪国|哪座城市"),
+    "which": ("which|what|what kind of|which kind of|what type of|which type of", "哪个|哪一个|哪些种|哪种|什么样的|什么|哪座|哪类|哪一类|哪家|哪间|哪款|哪里|哪一家|哪一款|哪国|哪座城市"),
     "most": (
-        "most|the most|biggest|largest|highest|best|greatest|max|maximum|top spender|most expensive|largest single|biggest single",
-        "最多|最高|最大|最好|卖得最好|卖得最多|最畅销|最强|最常|第一|最贵|最多的|最大的|最高的",
+        "most|the most|biggest|largest|highest|best|greatest|max|maximum|top spender|most popular|popular|best selling|bestselling|top selling|best seller|oldest|most expensive|largest single|biggest single",
+        "最多|最高|最大|最好|卖得最好|卖得最多|最畅销|最强|最常|第一|最贵|最受欢迎|最热门|最热销|销量最高|销量最好|销量最多|热销|卖得最火|最火|最爱",
     ),
-    "least": ("least|fewest|the fewest|the least|smallest|lowest|worst|min|minimum|cheapest", "最少|最低|最小|最差|最便宜"),
+    "least": ("least|fewest|the fewest|the least|smallest|lowest|worst|min|minimum|cheapest|youngest|least popular|worst selling", "最少|最低|最小|最差|最便宜"),
     "top": ("top|the top|leading|best|highest|biggest", "前|排名前|头部|排前|排行|排名|top"),
     "bottom": ("bottom|lowest|worst", "后|倒数|末尾|垫底|最后"),
     "avg": (
@@ -160,7 +160,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "compare": (
         "compare|compared to|compared with|versus|vs|vs.|comparison|difference between|against|relative to|than last|compare to|"
         "how does|differ|differ from|difference|compared|go up|go down|gone up|more than in|up from|down from|growth|grow|grew",
-        "哪个客户多|哪个多|哪个更多|谁更多|哪边多|哪个人多|对比|比较|相比|比|差别|差异|差多少|区别|vs|比起|相较|对照|对比一下|相差|差距|增长|增长了|涨了|增减|变化率|增长率|增幅",
+        "哪个客户多|哪个多|哪个更多|谁更多|哪边多|哪个人多|对比|比较|相比|比|差别|差异|差多少|区别|vs|比起|相较|对照|对比一下|相差|差距|增长|增长了|涨了|增减|变化率|增长率|增幅|多多少|多了多少|高多少|高了多少|少多少|少了多少|低了多少|增加了多少|减少了多少|增长了多少|差了多少",
     ),
     "month_on_month": (
         "month on month|mom|period over period|month over month|previous period|period before|versus previous month|prior period|monthly growth",
@@ -251,12 +251,12 @@ STOP: tuple[str, str] = (
     "value|worth|item|items|something|anything|things|thing|stuff|goods|product|products|our store|us for|"
     "at all|even|really|about|roughly|approximately|around|ca|thx|man|dear|bot|tagfolk|also|such|those|that have|"
     "they|their|prefer|prefers|preferring|enjoy|love|loves|like|likes|liking|fan|fans|gave|give|given|use|used|using|drink|drinks|eat|made|one|ones|has|have|had|having|is|are|was|were|being|when|how|customers who|people who|did we|do we have|"
-    "we have|made a|made an|placed|place|come|comes|coming|came from|comes from|through|via|kinds|kinds of|types of|how did|how do|how does|single|there are|are there|out there|among our|this|our|go|goes|overall|ever|of ours|single order|made any|any of|who've|total",
+    "we have|made a|made an|placed|place|come|comes|coming|came from|comes from|through|via|kinds|kinds of|types of|how did|how do|how does|single|there are|are there|out there|among our|this|our|brings in|bring in|brings|generate|generates|generated|makes|where|where are|where do|where is|go|goes|overall|ever|of ours|single order|made any|any of|who've|total",
     "的|了|吗|呢|啊|吧|呀|请|请问|一下|帮我|我|我们|咱们|你|您|现在|目前|当前|想知道|想看|我想|知道|看|查|查查|告诉我|给我看|一共|总共有|"
     "所有|全部|所有的|全体|都|个|位|名|这|那|这个|那个|一个|些|一些|这里|可以|能|能不能|帮忙|麻烦|有|是|在|对|把|被|让|从|会|要|"
     "想|用|于|上|下|来|去|得|地|着|过的|过|到|向|往|其|该|此|而|之|以|所|则|嗯|哦|哈|请帮我|请告诉我|一共有|总共|大概|"
     "大约|左右|差不多|店|店里|公司|系统|数据|情况|东西|商品|产品|里的|中的|间|们|吗?|么|一|条|占|被打上|打上|打了|标记为|标记|标签为|标签是|"
-    "属于|带|叫|叫做|称为|年龄在|住|住在|来自|城市为|客户的|钱|人的|时候|期间|内|等|类|类型|岁数在|喜欢|喜欢喝|爱|爱喝|爱买|喝|吃|偏爱|用|用过|使用|使用过|用了|领过|得|卖|卖得|做过|数|值|方面|及|数据里|群|消费水平|家|件|张|款|杯|一笔|单笔|每笔|一单|来自|究竟|到底|分别是|各是|名客|平时|跑|产生|带来|来自于|多少个不同|呗|嘛|哎|那些",
+    "属于|带|叫|叫做|称为|年龄在|住|住在|来自|城市为|客户的|钱|人的|时候|期间|内|等|类|类型|岁数在|喜欢|喜欢喝|爱|爱喝|爱买|喝|吃|偏爱|用|用过|使用|使用过|用了|领过|得|卖|卖得|做过|数|值|方面|及|数据里|群|消费水平|家|张|款|一笔|单笔|每笔|一单|来自|究竟|到底|名客|平时|跑|产生|带来|来自于|多少个不同|呗|嘛|哎|那些",
 )
 
 CUSTOMER_SUFFIXES = ("客户", "用户", "会员", "顾客", "人群", "客群", "人")

@@ -126,6 +126,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "distinct": ("{n} different values of {by}.", "共 {n} 种不同的{by}。"),
     "share_measure": ("{share} of {metric} ({part} of {whole}).", "占{metric}的 {share}（{part} / {whole}）。"),
     "nps": ("The net promoter score is {value}.", "净推荐值（NPS）为 {value}。"),
+    "all_time": ("{a} is taken over all time.", "{a} 按全部时间计算。"),
     "as_of_now": ("“{a}” is read as now: tags hold as of the latest run.", "「{a}」按现在理解：标签以最近一次运行为准。"),
     "as_of_then": ("“{a}” is read as the end of {b}.", "「{a}」按 {b} 结束时理解。"),
     "corrected": ("I read “{a}” as “{b}”.", "把「{a}」理解为「{b}」。"),

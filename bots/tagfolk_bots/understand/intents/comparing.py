@@ -7,7 +7,7 @@ from dataclasses import replace
 from tagfolk_bots.understand.compose import Scene
 from tagfolk_bots.understand.frame import Clause, Frame, Group, Side
 from tagfolk_bots.understand.intents.shared import everything, label_of, use
-from tagfolk_bots.understand.measures import metric_of
+from tagfolk_bots.understand.measures import joined, metric_of
 
 
 def compare(scene: Scene) -> Frame | None:
@@ -16,7 +16,7 @@ def compare(scene: Scene) -> Frame | None:
     if use(scene, "month_on_month") or (year := use(scene, "year_on_year")):
         use(scene, "compare", "how_many", "which", "define", "list", "change", "how_much", "trend", "more", "less")
         groups = everything(scene)
-        metric = metric_of(scene)
+        groups, metric = joined(scene, groups, metric_of(scene))
         window = (
             (metric.window if metric else "")
             or next((c.window for g in groups for c in g if c.window), "")
@@ -49,11 +49,11 @@ def compare(scene: Scene) -> Frame | None:
     if len(times) == 2:
         scene.used.update(times)
         groups = everything(scene)
-        metric = metric_of(scene)
+        groups, metric = joined(scene, groups, metric_of(scene))
         sides = tuple(Side(spans[i].text, window=spans[i].period.window) for i in times)  # type: ignore[union-attr]
         return _compared(scene, groups, metric, sides, "periods")
     groups = everything(scene)
-    metric = metric_of(scene)
+    groups, metric = joined(scene, groups, metric_of(scene))
     for k, group in enumerate(groups):
         if len(group) == 1 and len(group[0].values) == 2 and not group[0].negated:
             clause = group[0]
@@ -77,19 +77,27 @@ def _grown(scene: Scene) -> Frame | None:
     """``how much did revenue grow this month``: against the period before."""
     use(scene, "compare", "how_many", "how_much", "which", "define", "list", "change", "share", "more", "less", "are", "by")
     groups = everything(scene)
-    metric = metric_of(scene)
+    groups, metric = joined(scene, groups, metric_of(scene))
     window = (metric.window if metric else "") or next((c.window for g in groups for c in g if c.window), "")
     return _compared(scene, groups, metric, (Side("", window=window or "this month"), Side("")), "month_on_month")
 
 
 def _which_has_more(scene: Scene) -> Frame | None:
     """``does France or Germany have more customers``: two values of one thing, and nothing is counted off."""
-    at = scene.find("more", "most")
-    if at is None or any(s.numeral for s in scene.spans) or not scene.has("or", "and"):
+    at = scene.find("more", "most", "less")
+    if at is None or any(s.numeral for s in scene.spans):
         return None
-    use(scene, "more", "most", "how_many", "which", "list", "are", "is_it", "who")
+    times = [i for i, s in enumerate(scene.spans) if s.period]
+    use(scene, "more", "most", "less", "how_many", "which", "list", "are", "is_it", "who")
+    if len(times) == 2:
+        scene.used.update(times)
+        groups = everything(scene)
+        groups, metric = joined(scene, groups, metric_of(scene))
+        sides = tuple(Side(scene.spans[i].text, window=scene.spans[i].period.window) for i in times)  # type: ignore[union-attr]
+        compared = _compared(scene, groups, metric, sides, "periods")
+        return compared if compared.metric else None
     groups = everything(scene)
-    metric = metric_of(scene)
+    groups, metric = joined(scene, groups, metric_of(scene))
     pair = next((g[0] for g in groups if len(g) == 1 and len(g[0].values) == 2 and not g[0].negated), None)
     if pair is None:
         return None

@@ -46,6 +46,22 @@ def extreme(scene: Scene) -> Frame | None:
     return over_events(scene, function, f"{name}.{fields[name]}", groups, where, window)
 
 
+def extreme_attribute(scene: Scene) -> Frame | None:
+    """``how old is the oldest customer``, 客户最大年龄: the figure, not who it is."""
+    at = scene.find("most", "least")
+    if at is None or scene.has("who", "trend", "by", "spread", "compare", "top", "bottom") or any(s.numeral for s in scene.spans):
+        return None
+    asks_who = any(s.text.lower() in ("which", "哪个", "哪位", "谁", "which customer") for s in scene.spans) or scene.has("list")
+    named = [(i, m) for i, s in enumerate(scene.spans) for m in s.content if m.kind == "attribute" and scene.lexicon.attributes[m.name].type == "number"]  # fmt: skip
+    if asks_who or not named:
+        return None
+    i, meaning = named[0]
+    low = scene.spans[at].has("least") and not scene.spans[at].has("most")
+    scene.used.add(i)
+    use(scene, "most", "least", "how_much", "how_many", "define", "which", "are", "customer", "among")
+    return Frame("measure", everything(scene), metric=meaning.name, aggregate="min" if low else "max")
+
+
 def over_events(
     scene: Scene,
     function: str,

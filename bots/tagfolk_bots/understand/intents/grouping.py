@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from tagfolk_bots.understand.compose import Scene, purchase_event
 from tagfolk_bots.understand.frame import Frame
 from tagfolk_bots.understand.intents.shared import everything, use
-from tagfolk_bots.understand.measures import metric_of
+from tagfolk_bots.understand.measures import joined, metric_of
 
 
 def breakdown(scene: Scene) -> Frame | None:
     """Customers, or a measure, by something."""
-    spread = scene.find("spread", "by", "which")
+    asked = ("which", "define") if scene.has("most", "least") else ("which",)
+    spread = scene.find("spread", "by", *asked)
     if spread is None:
         return None
-    which = scene.find("which") is not None and scene.find("most", "least") is not None
+    which = scene.find(*asked) is not None and scene.find("most", "least") is not None
     if not which and scene.find("spread", "by") is None:
         return None
     by = by_what(scene)
@@ -44,7 +46,7 @@ def breakdown(scene: Scene) -> Frame | None:
         "times",
     )
     groups = everything(scene)
-    metric = metric_of(scene)
+    groups, metric = joined(scene, groups, metric_of(scene))
     frame = Frame("breakdown", groups, by=by, topic="least" if which and low else "most" if which else "")
     if metric:
         return replace(
@@ -56,6 +58,11 @@ def breakdown(scene: Scene) -> Frame | None:
         )
     event, _, prop = by.partition(".")
     bought = any(c.kind == "event" and c.name == event for g in groups for c in g)
+    if asks_kind(scene):
+        own = next((g[0] for g in groups if len(g) == 1 and g[0].kind == "event" and g[0].name == event), None)
+        rest = tuple(g for g in groups if own is None or g != (own,))
+        where, window = (own.where, own.window) if own else ((), "")
+        return replace(frame, groups=rest, metric=f"count({event})", where=where, window=window, aggregate="sum", topic="most")
     if which and prop and not bought and not scene.has("customer"):
         window = next((s.period.window for i, s in enumerate(scene.spans) if s.period and i not in scene.used), "")
         scene.used.update(i for i, s in enumerate(scene.spans) if s.period)
@@ -110,10 +117,10 @@ def by_what(scene: Scene) -> str:
     spans = scene.spans
     places: list[int] = []
     for i, s in enumerate(spans):
-        if s.has("by", "which"):
+        if s.has("by", "which") or (s.has("define") and scene.has("most", "least")):
             places += [i + 1, i + 2]
-        if s.has("which"):
-            places += [i - 1, i - 2, i - 3]
+        if s.has("which") or (s.has("define") and scene.has("most", "least")):
+            places += [i - 1, i - 2, i - 3, i + 3]
         if s.has("spread"):
             places += [i - 1, i + 1, i - 2, i + 2, i + 3]
     for i in places:
@@ -148,4 +155,48 @@ def by_what(scene: Scene) -> str:
             if spans[i].has("tags", "segments"):
                 scene.used.add(i)
                 return "tags" if spans[i].has("tags") else "segments"
+    return _kind_of_event(scene) or _only_name(scene)
+
+
+_KINDS = ("哪种", "哪类", "哪一类", "什么样的", "what kind of", "which kind of", "what type of", "which type of")
+
+
+def asks_kind(scene: Scene) -> bool:
+    """``which kind of complaint``, ``what do customers buy most``: kinds of events, not customers."""
+    return bool(re.match(r"what (?:do|did|does|have)\b", scene.text, re.IGNORECASE)) or any(
+        s.text.lower() in _KINDS and scene.spans[i + 1].of("event") for i, s in enumerate(scene.spans[:-1])
+    )
+
+
+def _kind_of_event(scene: Scene) -> str:
+    """The property that says the kind of an event: its one property of text, or the product."""
+    if asks_kind(scene):
+        for s in scene.spans:
+            for m in s.content:
+                texts = [p.name for p in scene.lexicon.events[m.name].properties.values() if p.type == "text"] if m.kind == "event" else []  # fmt: skip
+                named = next((t for t in texts if t in ("product", "category", "topic", "reason", "产品", "品类")), "")
+                if len(texts) == 1 or named:
+                    return f"{m.name}.{named or texts[0]}"
     return ""
+
+
+def _only_name(scene: Scene) -> str:
+    """``今年男女客户的销售额分别是多少``: the one name of groups in the question, wherever it stands."""
+    if not any(s.has("spread", "by") and not s.content for s in scene.spans):
+        return ""
+    found = []
+    for i, s in enumerate(scene.spans):
+        m = next((m for m in s.content if m.kind in ("attribute", "tag", "property")), None)
+        if m is None or i in scene.used or any(c.kind in ("value", "event", "let", "propvalue", "tagvalue") for c in s.content):
+            continue
+        lexicon = scene.lexicon
+        if m.kind == "attribute" and lexicon.attributes[m.name].type == "text" and not lexicon.attributes[m.name].personal:
+            found.append((i, m.name))
+        elif m.kind == "tag" and lexicon.tags[m.name].type == "text":
+            found.append((i, m.name))
+        elif m.kind == "property" and lexicon.events[m.of].properties[m.name].type == "text":
+            found.append((i, f"{m.of}.{m.name}"))
+    if len(found) != 1:
+        return ""
+    scene.used.add(found[0][0])
+    return found[0][1]

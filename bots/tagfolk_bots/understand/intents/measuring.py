@@ -8,7 +8,7 @@ from dataclasses import replace
 from tagfolk_bots.understand.compose import Scene, spend_metric
 from tagfolk_bots.understand.frame import Clause, Frame, Group
 from tagfolk_bots.understand.intents.shared import counts_people, everything, use
-from tagfolk_bots.understand.measures import metric_of
+from tagfolk_bots.understand.measures import joined, metric_of
 
 
 def measure(scene: Scene) -> Frame | None:
@@ -23,7 +23,7 @@ def measure(scene: Scene) -> Frame | None:
             return None
     before = set(scene.used)
     groups = everything(scene)
-    metric = metric_of(scene)
+    groups, metric = joined(scene, groups, metric_of(scene))
     aggregate = "avg" if scene.has("avg") else "median" if scene.has("median") else "sum"
     if metric is None and scene.has("how_much"):
         metric, groups = _money_of(scene, groups)
@@ -54,7 +54,6 @@ def measure(scene: Scene) -> Frame | None:
         "list",
         "customer",
         "are",
-        "by",
         "who",
         "among",
         "money",

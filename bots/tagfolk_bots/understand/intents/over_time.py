@@ -5,7 +5,7 @@ from __future__ import annotations
 from tagfolk_bots.understand.compose import Scene
 from tagfolk_bots.understand.frame import Frame
 from tagfolk_bots.understand.intents.shared import everything, use
-from tagfolk_bots.understand.measures import metric_of
+from tagfolk_bots.understand.measures import joined, metric_of
 
 
 def trend(scene: Scene) -> Frame | None:
@@ -18,7 +18,7 @@ def trend(scene: Scene) -> Frame | None:
     people = scene.has("customer", "who")
     use(scene, "trend", "how_many", "list", "define", "which", "by", "change", "sum", "customer")
     groups = everything(scene)
-    metric = metric_of(scene)
+    groups, metric = joined(scene, groups, metric_of(scene))
     window = metric.window if metric else ""
     if not window:
         for j in scene.free(range(len(scene.spans))):

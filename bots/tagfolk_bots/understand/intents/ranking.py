@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tagfolk_bots.understand.compose import Scene, spend_metric
 from tagfolk_bots.understand.frame import Clause, Frame
-from tagfolk_bots.understand.intents.grouping import event_measure
+from tagfolk_bots.understand.intents.grouping import asks_kind, event_measure
 from tagfolk_bots.understand.intents.shared import counts_people, everything, is_percent, use
 from tagfolk_bots.understand.measures import metric_of
 
@@ -15,7 +15,7 @@ def top(scene: Scene) -> Frame | None:
     """The n highest by a measure."""
     spans = scene.spans
     end = scene.find("top", "most", "bottom", "least")
-    if end is None:
+    if end is None or asks_kind(scene):
         return None
     low = spans[end].has("bottom", "least") and not spans[end].has("top", "most")
     places = _top_groups(scene, end, low)
@@ -30,6 +30,8 @@ def top(scene: Scene) -> Frame | None:
             and i not in scene.used
             and (
                 i in (end + 1, end - 1)
+                or (i > 0 and spans[i - 1].has("top", "bottom"))
+                or (i == end + 2 and spans[end + 1].stop)
                 or (i + 1 < len(spans) and spans[i + 1].has("customer") and counts_people(scene, i))
             )
         ),

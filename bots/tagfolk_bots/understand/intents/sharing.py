@@ -9,7 +9,7 @@ from tagfolk_bots.understand.frame import Clause, Frame
 from tagfolk_bots.understand.intents.figures import of_event
 from tagfolk_bots.understand.intents.grouping import by_what
 from tagfolk_bots.understand.intents.shared import everything, has_content, use
-from tagfolk_bots.understand.measures import metric_of
+from tagfolk_bots.understand.measures import joined, metric_of
 
 
 def share(scene: Scene) -> Frame | None:
@@ -43,7 +43,7 @@ def _of_measure(scene: Scene) -> Frame | None:
     """A group's part of the revenue, of the orders."""
     before = scene.kept()
     groups = everything(scene)
-    metric = metric_of(scene)
+    groups, metric = joined(scene, groups, metric_of(scene))
     if metric is None:
         metric, groups = of_event(scene, groups)
     if metric is None or metric.kind == "attribute" or metric.name.startswith(("avg(", "days since", "months since")):
