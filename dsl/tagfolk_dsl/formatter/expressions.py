@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from functools import singledispatchmethod
 
-from tagfolk_dsl.formatter.levels import (
-    AND,
-    LITERALS,
-    NOT,
-    POSTFIX,
-    PRIMARY,
-    PRODUCT,
-    SUM,
-    UNARY,
-)
+from tagfolk_dsl.formatter.levels import AND, LITERALS, NOT, POSTFIX, PRIMARY, PRODUCT, SUM, UNARY, ends_open
 from tagfolk_dsl.formatter.pieces import Pieces
 from tagfolk_dsl.formatter.words import bare, duration, percent, quoted, value, window, word
 from tagfolk_dsl.tree import (
@@ -187,7 +178,8 @@ class Writer(Pieces):
     @write.register
     def _arithmetic(self, node: Arithmetic) -> str:
         level = SUM if node.operator in "+-" else PRODUCT
-        return f"{self.text(node.left, level)} {node.operator} {self.text(node.right, level + 1)}"
+        left = f"({self.write(node.left)})" if ends_open(node.left) else self.text(node.left, level)
+        return f"{left} {node.operator} {self.text(node.right, level + 1)}"
 
     @write.register
     def _negative(self, node: Negative) -> str:
@@ -242,11 +234,13 @@ class Writer(Pieces):
 
     @write.register
     def _compare(self, node: Compare) -> str:
-        return f"{self.text(node.left, SUM)} {node.operator} {self.text(node.right, SUM)}"
+        return f"{self.operand(node.left)} {node.operator} {self.text(node.right, SUM)}"
 
     @write.register
     def _in_range(self, node: InRange) -> str:
-        metric = self.text(node.metric, SUM)
+        metric = self.operand(node.metric)
+        if metric[-1] in "0123456789" or (ends_open(node.metric) and metric[-1] != ")"):
+            metric = f"({metric})"  # "… where a = 2 ..6" would be a range from 2
         if all(end is None or isinstance(end, (*LITERALS, Name)) for end in (node.low, node.high)):
             return f"{metric} {self.range(node)}"
         if node.low is None or node.high is None:
@@ -263,17 +257,17 @@ class Writer(Pieces):
     def _member(self, node: Member) -> str:
         listed = ", ".join(self.write(item) for item in node.values)
         if self.chinese:
-            return f"{self.text(node.metric, SUM)} {self.key('not_member' if node.negated else 'member')} ({listed})"
-        return f"{self.text(node.metric, SUM)} {'not in' if node.negated else 'in'} ({listed})"
+            return f"{self.operand(node.metric)} {self.key('not_member' if node.negated else 'member')} ({listed})"
+        return f"{self.operand(node.metric)} {'not in' if node.negated else 'in'} ({listed})"
 
     @write.register
     def _matches(self, node: Matches) -> str:
         pattern = "/" + node.pattern.replace("/", "\\/") + "/" if node.how == "matches" else quoted(node.pattern)
-        return f"{self.text(node.metric, SUM)} {self.key(node.how)} {pattern}"
+        return f"{self.operand(node.metric)} {self.key(node.how)} {pattern}"
 
     @write.register
     def _known(self, node: Known) -> str:
-        return f"{self.text(node.metric, SUM)} {self.key('known' if node.known else 'missing')}"
+        return f"{self.operand(node.metric)} {self.key('known' if node.known else 'missing')}"
 
     @write.register
     def _date_in(self, node: DateIn) -> str:
@@ -281,19 +275,19 @@ class Writer(Pieces):
 
     @write.register
     def _date_age(self, node: DateAge) -> str:
-        length, metric = duration(node.length, self.language), self.text(node.metric, SUM)
+        length, metric = duration(node.length, self.language), self.operand(node.metric)
         if self.chinese:
             return f"{metric} {'超过' if node.how == 'more' else '少于'}{length}前"
         return f"{metric} {node.how} than {length} ago"
 
     @write.register
     def _anniversary(self, node: Anniversary) -> str:
-        return f"{self.text(node.metric, SUM)} {window(node.window, self.language)}"
+        return f"{self.operand(node.metric)} {window(node.window, self.language)}"
 
     @write.register
     def _change(self, node: Change) -> str:
         space = "" if self.chinese else " "
-        return f"{self.text(node.metric, SUM)} {self.key(node.how)}{space}{percent(node.fraction)}"
+        return f"{self.operand(node.metric)} {self.key(node.how)}{space}{percent(node.fraction)}"
 
     def rank(self, node: Rank) -> str:
         """``top 20%`` without its metric."""
@@ -304,7 +298,7 @@ class Writer(Pieces):
 
     @write.register
     def _rank(self, node: Rank) -> str:
-        metric = f"({self.write(node.metric)})" if isinstance(node.metric, Across) else self.text(node.metric, SUM)
+        metric = f"({self.write(node.metric)})" if isinstance(node.metric, Across) else self.operand(node.metric)
         if self.chinese:
             return f"{metric} {self.rank(node)}" + self.among(node.among)
         return f"{self.rank(node)} by {metric}" + self.among(node.among)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tagfolk_dsl.tree import (
+    Aggregate,
     And,
     Anniversary,
     Arithmetic,
@@ -15,20 +16,26 @@ from tagfolk_dsl.tree import (
     Condition,
     DateAge,
     Day,
+    DaysBetween,
     Dotted,
+    Elapsed,
     EventTime,
+    Ever,
+    Filtered,
     InRange,
     Instant,
     Known,
     Matches,
     Member,
     MethodColumn,
+    Moment,
     Name,
     Negative,
     Node,
     Not,
     Number,
     Or,
+    Overall,
     Property,
     Rank,
     Sequence,
@@ -73,4 +80,23 @@ def is_plain(node: Condition) -> bool:
         )
     if isinstance(node, (Member, Matches, Known, DateAge)):
         return isinstance(node.metric, PLAIN)
+    return False
+
+
+def ends_open(node: Node) -> bool:
+    """Whether a text ends in a ``where`` without brackets: what comes next could be read as part of it."""
+    if isinstance(node, Filtered):
+        return is_plain(node.where)
+    if isinstance(node, Arithmetic):
+        return ends_open(node.right)
+    if isinstance(node, Negative):
+        return ends_open(node.operand)
+    if isinstance(node, Overall):
+        return ends_open(node.aggregate)
+    if isinstance(node, Elapsed):
+        return ends_open(node.since)
+    if isinstance(node, DaysBetween):
+        return ends_open(node.end)
+    if isinstance(node, (Aggregate, Moment)):
+        return node.where is not None and isinstance(node.window, Ever) and is_plain(node.where)
     return False

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from tagfolk_dsl.formatter.levels import OR, is_plain, level_of
+from tagfolk_dsl.formatter.levels import OR, SUM, ends_open, is_plain, level_of
 from tagfolk_dsl.formatter.words import Language, keyword, window
 from tagfolk_dsl.tree import Condition, Ever, Node, Window
+
+_BOOLEANS = (" yes", " no", " 是", " 否")
 
 
 class Pieces(ABC):
@@ -28,6 +30,12 @@ class Pieces(ABC):
         """The node, in brackets where it binds more loosely than ``level``."""
         written = self.write(node)
         return f"({written})" if level_of(node) < level else written
+
+    def operand(self, node: Node) -> str:
+        """The left side of a comparison: in brackets where its ``where`` would swallow what follows."""
+        written = self.text(node, SUM)
+        swallows = written.endswith(_BOOLEANS) and ends_open(node)
+        return f"({written})" if swallows else written
 
     def where(self, condition: Condition | None) -> str:
         """`` where …`` or nothing; in brackets unless it is one plain comparison."""

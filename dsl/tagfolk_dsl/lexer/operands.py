@@ -107,7 +107,8 @@ class Operands(Phrasing):
         if self._is_word(at + 1):
             return self.put("NO", None, at, at + 1)
         if self.words[at].text == "no" and not self.words[at].known:
-            return self.put("BOOL" if self.at(at + 1) is self.end or last == "COMMA" else "NO", False, at, at + 1)
+            value = self.at(at + 1).type in ("$END", ",", ")") or last == "COMMA"
+            return self.put("BOOL" if value else "NO", False, at, at + 1)
         return self._name(at)
 
     def _zh_no(self, at: int) -> int:

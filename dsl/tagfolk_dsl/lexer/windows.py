@@ -148,8 +148,8 @@ class Times:
         if key == "next":
             return self._next(index, stop + 1)
         if key in ("last", "past") and self.key(stop - 1) == "the" and (unit := _SINGULAR.get(self.at(stop + 1).text)):
-            length = Duration(1, unit, span=self.at(stop + 1).span)
-            return self.window(index, Last(length), stop + 2)  # 'last month' alone is the calendar's
+            one = Duration(1, unit, span=self.at(stop + 1).span)
+            return self.window(index, Last(one), stop + 2)  # 'last month' alone is the calendar's
         if (period := self._period(stop)) is not None:
             return self.window(index, period[0], period[1])
         plain = True
