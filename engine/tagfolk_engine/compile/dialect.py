@@ -54,6 +54,8 @@ class Dialect:
     """Aggregate: is one true?"""
     every: Callable[[E], E]
     """Aggregate: are all true?"""
+    lists: bool = False
+    """Has it lists that become rows (``unnest``), and whole numbers as bit sets (``bit_or``, ``bit_count``)?"""
 
     def text(self, tree: E) -> str:
         """The statement or expression in the engine's own words."""
@@ -99,6 +101,7 @@ DUCKDB = Dialect(
     try_cast=lambda value, kind: exp.TryCast(this=value, to=exp.DataType.build(kind)),
     any=lambda value: func("bool_or", value),
     every=lambda value: func("bool_and", value),
+    lists=True,
 )
 
 

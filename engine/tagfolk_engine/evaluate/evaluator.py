@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial, reduce
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from sqlglot import exp
@@ -14,14 +14,14 @@ from tagfolk_dsl.vocabulary import Vocabulary
 
 from tagfolk_engine.compile import sql
 from tagfolk_engine.compile.conditions import lower
-from tagfolk_engine.compile.dialect import aliased, group_by, left_join, select, subquery
+from tagfolk_engine.compile.dialect import group_by, select, subquery
 from tagfolk_engine.compile.frame import Frame
 from tagfolk_engine.compile.metrics import lower_metric
 from tagfolk_engine.compile.sql import E
-from tagfolk_engine.compile.tags import text_of
-from tagfolk_engine.compile.values import Value
+from tagfolk_engine.compile.wide import fitted
 from tagfolk_engine.evaluate.backend import Backend, DuckDB, Snapshot
 from tagfolk_engine.evaluate.cutoff import Cutoff
+from tagfolk_engine.evaluate.emitting import Emitter
 from tagfolk_engine.evaluate.history import History
 from tagfolk_engine.evaluate.session import Session, fresh
 from tagfolk_engine.evaluate.span import data_span
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 
 MethodColumns = Mapping[str, "pa.Table"]
 TagSource = Literal["stored", "rules"]
-BATCH = 60
-"""So many tags are written out by one statement."""
 
 
 @dataclass(frozen=True)
@@ -120,14 +118,10 @@ class Evaluator:
         """
         wanted = [name for name in self.program.tags if tags is None or name in tags]
         session = self.session([], wanted, customers)
-        decided, many = self._decide(session, wanted)
-        self.backend.drop("assignment_now")
-        self.backend.create("assignment_now", self._assignments(session, [], decided, many))
-        for start in range(0, len(wanted), BATCH):
-            batch = wanted[start : start + BATCH]
-            self.backend.insert("assignment_now", self._assignments(session, batch, decided, many))
+        emitter = Emitter(session, self.plans(), self.backend)
+        emitter.begin()
+        emitter.write(wanted)
         self._rule_true(session, wanted)
-        self.backend.drop(decided)
         session.close()
         self.backend.hand_over(["assignment_now", "rule_true_now"])
         sizes = self._sizes(wanted)
@@ -155,7 +149,7 @@ class Evaluator:
         ordered.set("order", exp.Order(expressions=keys))
         if limit is not None:
             ordered.set("limit", exp.Limit(expression=sql.integer(limit)))
-        found = self.backend.arrow(ordered)
+        found = self.backend.arrow(fitted(ordered))
         session.close()
         return found
 
@@ -163,7 +157,7 @@ class Evaluator:
         """How many customers meet a condition (None: how many there are)."""
         session, _, condition = self._asked([], where, tags, None)
         query = select([exp.Count(this=exp.Star())], session.relation([condition]), self._filter(condition, session))
-        (found,) = self.backend.row(query)
+        (found,) = self.backend.row(fitted(query))
         session.close()
         return int(found)
 
@@ -174,24 +168,23 @@ class Evaluator:
         session.frame.three_valued = True
         hangs = sql.missing(lower(condition, session.frame))
         session.frame.three_valued = False
-        (found,) = self.backend.row(select([exp.Count(this=exp.Star())], session.relation([condition]), hangs))
+        query = select([exp.Count(this=exp.Star())], session.relation([condition]), hangs)
+        (found,) = self.backend.row(fitted(query))
         session.close()
         return int(found)
 
     def values_of(self, customer: str, tags: Sequence[str]) -> dict[str, list[str]]:
         """The values of tags that keep many, of one customer."""
         session = self.session([], tags, [customer])
-        decided, many = self._decide(session, list(tags))
-        query = self._assignments(session, list(tags), decided, many)
+        emitter = Emitter(session, self.plans(), self.backend)
+        found: dict[str, list[str]] = {}
         mine = sql.compare("=", sql.column("customer_id"), sql.text(customer))
-        rows = self.backend.arrow(select([sql.column("tag"), sql.column("value")], subquery(query, "a"), mine))
-        self.backend.drop(decided)
+        for tag in tags:
+            query = select([sql.column("value")], subquery(emitter.many_rows(tag), "a"), mine.copy())
+            values = self.backend.arrow(fitted(query)).column("value").to_pylist()
+            found[tag] = sorted(value for value in values if value is not None)
         session.close()
-        found: dict[str, list[str]] = {tag: [] for tag in tags}
-        for row in rows.to_pylist():
-            if row["value"] is not None:
-                found[row["tag"]].append(row["value"])
-        return {tag: sorted(values) for tag, values in found.items()}
+        return found
 
     def withheld_by(self, rule: str) -> frozenset[str]:
         """The tags that a rule (or a score's grants) takes away: it sees them as they are before."""
@@ -265,41 +258,6 @@ class Evaluator:
         assert isinstance(tree, Metric)
         return lower_metric(tree, session.frame).sql
 
-    def _decide(self, session: Session, tags: Sequence[str]) -> tuple[str, dict[str, str]]:
-        """One table with a column for each tag (held) and its value as text; and the rows of tags with many values."""
-        frame, plans = session.frame, self.plans()
-        keys = [("held", tag) for tag in tags] + [("value", tag) for tag in tags if plans[tag].type is not None]
-        columns: list[E] = [sql.column("customer"), sql.column("customer_id")]
-        columns += [frame.column(key) for key in keys]
-        name = fresh("decided")
-        self.backend.create(name, select(columns, session.relation((), None, keys)))
-        return name, {tag: session.many[tag, False] for tag in tags if plans[tag].info.many}
-
-    def _assignments(self, session: Session, tags: Sequence[str], decided: str, many: Mapping[str, str]) -> E:
-        """(customer, customer_id, tag, value) of all who hold the tags; of no tags: no rows."""
-        if not tags:
-            empty: list[E] = [sql.column("customer"), sql.column("customer_id")]
-            empty += [sql.named(sql.cast(sql.null(), "text"), name) for name in ("tag", "value")]
-            return select(empty, sql.table(decided), sql.false())
-        branches = [self._assignment(session, tag, decided, many.get(tag)) for tag in tags]
-        return reduce(lambda a, b: exp.Union(this=a, expression=b, distinct=False), branches)
-
-    def _assignment(self, session: Session, tag: str, decided: str, rows: str | None) -> E:
-        frame, plan = session.frame, self.plans()[tag]
-        held = frame.column(("held", tag))
-        value: E = sql.cast(sql.null(), "text")
-        source: E = sql.table(decided)
-        who = [sql.column("customer"), sql.column("customer_id")]
-        if plan.type is not None:
-            inner = sql.column("value", "m") if rows else frame.column(("value", tag))
-            value = text_of(Value(inner, plan.type), frame)
-        made = [*who, sql.named(sql.text(tag), "tag"), sql.named(value, "value")]
-        if not rows:
-            return select(made, source, held)
-        made[0] = sql.column("customer", "d")
-        on = sql.compare("=", sql.column("customer", "d"), sql.column("customer", "m"))
-        return left_join(select(made, aliased(decided, "d"), held), aliased(rows, "m"), on, side="")
-
     def _rule_true(self, session: Session, tags: Sequence[str]) -> None:
         """Whose condition held, of the rules that keep: what the results store for later runs."""
         from tagfolk_engine.evaluate.past import keepers
@@ -310,11 +268,11 @@ class Evaluator:
         self.backend.drop("rule_true_now")
         who = [sql.column("customer"), sql.column("customer_id")]
         nobody = [*who, sql.named(sql.text(""), "rule")]
-        self.backend.create("rule_true_now", select(nobody, session.relation(), sql.false()))
+        self.backend.create("rule_true_now", select(nobody, sql.table("customers"), sql.false()))
         for rule, condition in conditions.items():
             made = [*who, sql.named(sql.text(rule), "rule")]
             query = select(made, session.relation([condition]), lower(condition, session.frame))
-            self.backend.insert("rule_true_now", query)
+            self.backend.insert("rule_true_now", fitted(query))
 
     def _counted(self, tags: Sequence[str], people: E) -> dict[str, int]:
         among = exp.In(this=sql.column("tag"), expressions=[sql.text(tag) for tag in tags])

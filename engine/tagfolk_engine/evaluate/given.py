@@ -13,6 +13,7 @@ from tagfolk_engine.compile import sql
 from tagfolk_engine.compile.dialect import aliased, left_join, select
 from tagfolk_engine.compile.frame import Frame
 from tagfolk_engine.compile.sql import E
+from tagfolk_engine.compile.wide import fitted
 from tagfolk_engine.evaluate import past
 from tagfolk_engine.evaluate.backend import Backend
 from tagfolk_engine.evaluate.errors import EvaluationError
@@ -50,7 +51,7 @@ class Given:
     def _create(self, word: str, query: E) -> str:
         """Keep a query's result until the session is closed."""
         name = fresh(word)
-        self.backend.create(name, query)
+        self.backend.create(name, fitted(query))
         self._made.append(name)
         return name
 

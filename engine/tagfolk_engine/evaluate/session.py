@@ -14,13 +14,14 @@ from tagfolk_engine.compile import sql
 from tagfolk_engine.compile.aggregates import Source, apart_query, tier_query
 from tagfolk_engine.compile.conditions import lower, ranked
 from tagfolk_engine.compile.crowd import across_figure, fellows_query, many_rows_query, many_test_query
-from tagfolk_engine.compile.dialect import aliased, left_join, select, subquery
+from tagfolk_engine.compile.dialect import select, subquery
 from tagfolk_engine.compile.frame import Frame
 from tagfolk_engine.compile.metrics import lower_metric
 from tagfolk_engine.compile.sequences import burst_query, sequence_query
 from tagfolk_engine.compile.sql import E
 from tagfolk_engine.compile.tags import Key, TagColumns, wait_for
 from tagfolk_engine.compile.values import Value
+from tagfolk_engine.compile.wide import Wide, fitted
 from tagfolk_engine.evaluate.backend import Backend
 from tagfolk_engine.evaluate.given import Given, fresh
 from tagfolk_engine.evaluate.history import History
@@ -53,7 +54,7 @@ class Session(Given):
         self._method_columns = columns or {}
         self._pins = pins
         self._subjects = subjects
-        self._wide = ""
+        self._wide = Wide(subjects=subjects)
         self._joined = []
         self._made = []
         self.many = {}
@@ -139,7 +140,7 @@ class Session(Given):
         if across:
             wanted = [part for node in across for part in (node.metric, node.among) if part is not None]
             columns = [sql.named(across_figure(node, self.frame), f"f{i}") for i, node in enumerate(across)]
-            found = self.backend.row(select(columns, self.relation(wanted, previous)))
+            found = self._row(select(columns, self.relation(wanted, previous)))
             self.frame.scalars.update(zip(across, found))
 
     def _overall(self, node: Overall, previous: int) -> object:
@@ -156,7 +157,7 @@ class Session(Given):
         column = sql.column(frame.name(aggregate))
         frame.columns = known
         only = exp.Subquery(this=select([column], subquery(query, "o")))
-        found = self.backend.row(select([sql.named(only, "figure")]))[0]
+        found = self._row(select([sql.named(only, "figure")]))[0]
         if found is None and aggregate.function in (
             "count",
             "sum",
@@ -178,7 +179,7 @@ class Session(Given):
             sql.named(exp.Count(this=sql.case(who.copy(), sql.integer(1))), f"n{i}")
             for i, (_, who) in enumerate(looked)
         ]
-        numbers = self.backend.row(select(counts, relation))
+        numbers = self._row(select(counts, relation))
         edges: list[E] = []
         asked: list[Rank] = []
         for rank, (value, who), size in zip(ranks, looked, numbers):
@@ -191,7 +192,7 @@ class Session(Given):
             edges.append(sql.named(frame.dialect.quantile(sql.case(who, value.sql.copy()), fraction), f"e{len(edges)}"))
             asked.append(rank)
         if asked:
-            found = self.backend.row(select(edges, self.relation(trees, previous)))
+            found = self._row(select(edges, self.relation(trees, previous)))
             frame.scalars.update(zip(asked, found))
 
     def _many_tag(self, key: tuple[str, bool], previous: int) -> None:
@@ -222,54 +223,48 @@ class Session(Given):
     # --- the wide row ---------------------------------------------------------------------------------------
 
     def _widen(self, first: bool) -> None:
-        """Join what a pass has found to the wide row."""
-        if not first and not self._joined:
-            return
-        query = self._customers() if first else select([exp.Column(this=exp.Star(), table=exp.to_identifier("w"))],
-                                                       aliased(self._wide, "w"))  # fmt: skip
-        for index, (name, columns) in enumerate(self._joined):
-            alias = f"p{index}"
-            query.expressions.extend(sql.column(column, alias) for column in columns)
-            query.expressions.extend(self._local(columns))
-            on = sql.compare("=", sql.column("customer", "w"), sql.column("customer", alias))
-            left_join(query, aliased(name, alias), on)
+        """Have what a pass has found in the wide row."""
+        if first:
+            self._customers()
+        for name, columns in self._joined:
+            alias = f"p{len(self._wide.parts)}"
+            own = [(column, sql.column(column, alias)) for column in columns]
+            self._wide.parts.append((name, [*own, *self._local(columns, alias)]))
         self._joined = []
-        self._wide = self._create("wide", query)
 
-    def _local(self, columns: list[str]) -> list[E]:
+    def _local(self, columns: list[str], alias: str) -> list[tuple[str, E]]:
         """Those of the columns that are wanted as local time too; converted once, not where they are used."""
         if not self.frame.clock.changes:
             return []
         wanted = {self.frame.columns.get(aggregate) for aggregate in self.plan.local}
-        return [self.frame.derive("local", column) for column in columns if column in wanted]
+        return [self._derived("local", name, sql.column(name, alias)) for name in columns if name in wanted]
 
-    def _customers(self) -> exp.Select:
-        columns: list[E] = [sql.column("customer", "w"), sql.column("customer_id", "w")]
+    def _derived(self, kind: str, name: str, column: E) -> tuple[str, E]:
+        made = self.frame.derive(kind, name)
+        return made.alias, _of_column(made.this, name, column)
+
+    def _customers(self) -> None:
         for attribute in self.plan.attributes:
             name = self.frame.name(("attribute", attribute), "a")
-            columns.append(sql.named(sql.column(attribute, "w"), name))
+            own = sql.column(attribute, "w")
+            self._wide.base.append((name, own))
             kind = self.frame.schema.customers.get(attribute, "")
             if self.frame.clock.changes and (kind == "date" or kind.startswith("timestamp")):
-                made = self.frame.derive("instant" if kind == "date" else "local", name)
-                columns.append(_of_column(made, name, sql.column(attribute, "w")))
-        query = select(columns, aliased("customers", "w"))
-        if self._subjects is not None:
-            wanted = select([sql.column("customer")], sql.table(self._subjects))
-            query.set(
-                "where", exp.Where(this=exp.In(this=sql.column("customer", "w"), query=exp.Subquery(this=wanted)))
-            )
-        return query
+                self._wide.base.append(self._derived("instant" if kind == "date" else "local", name, own))
 
     def relation(self, trees: Iterable[Node | None] = (), level: int | None = None, keys: Iterable[Key] = ()) -> E:
         """The wide row with the tag columns that these trees (and ``keys``) read, as something to select from."""
         wanted = wait_for(trees) | set(keys)
-        query: E = aliased(self._wide, "w") if self._wide else sql.table("customers")
+        query: E = self._wide.relation()
         for index, layer in enumerate(self._tag_columns.layers(sorted(wanted), frozenset())):
             columns: list[E] = [exp.Star()]
             for key in sorted(layer):
                 columns.append(sql.named(self._tag_columns.column(key), self.frame.columns[key]))
             query = subquery(select(columns, query), f"t{index}")
         return query
+
+    def _row(self, query: E) -> tuple[Any, ...]:
+        return self.backend.row(fitted(query))
 
     def condition(self, node: Any) -> E:
         """A condition over ``relation``."""
