@@ -102,7 +102,8 @@ class Operands(Phrasing):
         if self.key(at + 1) == "customer" and self.key(at + 2) == "of":
             return self.put("FELLOWS", "no", at, at + 3)
         last = self.out[-1].type if self.out else ""
-        if last in ("COMPARE", "EQ") and (self.words[at].text == "no" or not self._is_word(at + 1)):
+        event = self.at(at + 1).text in self.names.events  # 'outcome = no purchase' of a method's argument
+        if last in ("COMPARE", "EQ") and not event and (self.words[at].text == "no" or not self._is_word(at + 1)):
             return self.put("BOOL", False, at, at + 1) if self.words[at].text == "no" else self._name(at)
         if self._is_word(at + 1):
             return self.put("NO", None, at, at + 1)
