@@ -51,10 +51,10 @@ from tagfolk_plugins.sources.csv import CsvSource
 class Slow(CsvSource):
     name = "slow"
 
-    def read(self, columns, since=None):
+    def scan(self, connection):
         Path(self.context.root, "begun").touch()
         time.sleep(60)
-        yield from super().read(columns, since)
+        return super().scan(connection)
 
 @hookimpl
 def tagfolk_sources():

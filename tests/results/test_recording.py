@@ -60,6 +60,9 @@ def test_the_same_t_again_corrects_what_it_said(store: Store, tmp_path: Path) ->
         ("b", "vip", None, 2, 2, "time", "rule"),
     ]
     assert Memberships(store, tmp_path).held("vip").column("customer_id").to_pylist() == ["a"]
+    assert Memberships(store, tmp_path).now().column("customer_id").to_pylist() == ["a"]
+    run(store, tmp_path, day(3), set(), "time")  # what went on is known to the next run, which ends it
+    assert [row[4] for row in rows(store)] == [3, 2]
     store.dispose()
 
 

@@ -18,7 +18,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 @app.command()
 def explain(
     customer: Annotated[str, typer.Argument(metavar="CUSTOMER", help="A customer's id, or an id or name in a source.")],
-    tag: Annotated[str | None, typer.Argument(metavar="[TAG]", help="Only this tag.")] = None,
+    tag: Annotated[str | None, typer.Argument(metavar="TAG", help="Only this tag.")] = None,
     workspace: WorkspaceOption = None,
     json: JsonOption = False,
     as_of: AsOfOption = None,

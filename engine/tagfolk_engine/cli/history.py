@@ -14,7 +14,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 @app.command()
 def history(
-    customer: Annotated[str | None, typer.Argument(metavar="[CUSTOMER]", help="One customer's tags over time.")] = None,
+    customer: Annotated[str | None, typer.Argument(metavar="CUSTOMER", help="One customer's tags over time.")] = None,
     workspace: WorkspaceOption = None,
     json: JsonOption = False,
 ) -> None:

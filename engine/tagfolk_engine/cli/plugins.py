@@ -17,7 +17,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 @app.command()
 def plugins(
-    action: Annotated[str, typer.Argument(metavar="[list]", help="list: what is installed.")] = "list",
+    action: Annotated[str, typer.Argument(metavar="list", help="list: what is installed.")] = "list",
     workspace: WorkspaceOption = None,
     json: JsonOption = False,
 ) -> None:

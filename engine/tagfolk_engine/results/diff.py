@@ -145,16 +145,18 @@ class Diff:
         )
 
     def reopen(self, ended: pa.Table | None) -> int:
-        """Rows that ended at this very T and hold again (id, customer_id, tag, value): they go on as if never ended."""
+        """Rows (id, customer_id, tag, value, since) that ended at this very T and hold again go on as if never ended."""
         con = self.connection
         if ended is None:
             con.execute(
-                "CREATE OR REPLACE TEMP TABLE run_reopen (id BIGINT, customer_id VARCHAR, tag VARCHAR, value VARCHAR)"
+                "CREATE OR REPLACE TEMP TABLE run_reopen (id BIGINT, customer_id VARCHAR, tag VARCHAR, value VARCHAR, "
+                "since TIMESTAMPTZ)"
             )
             return 0
         con.register("run_ended", ended)
         con.execute(
-            "CREATE OR REPLACE TEMP TABLE run_reopen AS SELECT max(o.id) AS id, o.customer_id, o.tag, o.value "
+            "CREATE OR REPLACE TEMP TABLE run_reopen AS SELECT max(o.id) AS id, o.customer_id, o.tag, o.value, "
+            "arg_max(o.since, o.id) AS since "
             f"FROM run_ended o JOIN run_entered n ON {_SAME} GROUP BY ALL"
         )
         con.unregister("run_ended")
@@ -189,7 +191,8 @@ class Diff:
         """What holds after the run: id, customer_id, tag, value, since. ``begun`` was read before."""
         return self.connection.sql(
             _HELD + "run_held n WHERE NOT EXISTS (SELECT 1 FROM run_left l WHERE l.id = n.id) UNION ALL "
-            "SELECT id, customer_id, tag, value, since FROM run_begun"
+            "SELECT id, customer_id, tag, value, since FROM run_begun UNION ALL "
+            "SELECT id, customer_id, tag, value, since FROM run_reopen"
         )
 
     def _reader(self, query: str, parameters: Mapping[str, Any] | None = None) -> pa.RecordBatchReader:

@@ -100,10 +100,10 @@ class Memberships:
         return self._stream(query, ["id", "customer_id", "tag", "value", "since"])
 
     def ended_at(self, as_of: datetime) -> pa.Table:
-        """What a run of this very T ended: id, customer_id, tag, value."""
+        """What a run of this very T ended: id, customer_id, tag, value, since."""
         a = Assignment
-        query = select(col(a.id), col(a.customer_id), col(a.tag), col(a.value)).where(col(a.until) == as_of)
-        return self._read(query, ["id", "customer_id", "tag", "value"])
+        columns = (col(a.id), col(a.customer_id), col(a.tag), col(a.value), col(a.since))
+        return self._read(select(*columns).where(col(a.until) == as_of), ["id", "customer_id", "tag", "value", "since"])
 
     def write(self, run: Run, data: pa.RecordBatchReader) -> Path:
         """Put the copy of a run in place in one step, and drop the older ones."""

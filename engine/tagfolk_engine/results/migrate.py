@@ -12,7 +12,7 @@ from tagfolk_engine.results.errors import StoreError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration, known without importing Alembic; a test compares."""
 
 

@@ -106,7 +106,8 @@ def _rows(diff: Diff, outcome: Outcome) -> int:
     """About how many rows a run writes."""
     tables = (outcome.members_begun, outcome.members_ended, outcome.links_begun, outcome.links_ended,
               outcome.kept_begun, outcome.kept_ended)  # fmt: skip
-    return int(sum(diff.changes)) + len(outcome.records) + sum(table.num_rows for table in tables if table is not None)
+    begun, ended = diff.changes
+    return begun + ended + len(outcome.records) + sum(table.num_rows for table in tables if table is not None)
 
 
 def _rewind(writer: Writer, run: Run, before: Run | None) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, 
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlmodel import Session, col, select
 
-from tagfolk_engine.results import people  # noqa: F401  (registers its tables)
+from tagfolk_engine.results import identity, people  # noqa: F401  (registers their tables)
 from tagfolk_engine.results.errors import StoreError
 from tagfolk_engine.results.migrate import migrate
 from tagfolk_engine.results.models import Run
