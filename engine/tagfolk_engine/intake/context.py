@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
+from tagfolk_engine.identity.decisions import Decisions
 from tagfolk_engine.intake.checking import Checked
 from tagfolk_engine.intake.mapping import Mapped, mapped_at
 from tagfolk_engine.intake.progress import Progress
@@ -28,6 +29,8 @@ class Load:
     staged: dict[str, Staged] = field(default_factory=dict)
     writers: dict[str, RejectWriter] = field(default_factory=dict)
     checked: Checked = field(default_factory=Checked)
+    decisions: Decisions | None = None
+    """What people decided about who is who; None: as the store has it."""
     conditions: dict[str, list[tuple[exp.Expr | None, str | None]]] = field(default_factory=dict)
     """By source, of each block: which rows it keeps (None: all), and the table of its duplicates' rows, if any."""
     rejected: set[str] = field(default_factory=set)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
+from tagfolk_engine.identity.linking import decide_links
 from tagfolk_engine.intake.context import Load
 from tagfolk_engine.intake.customers import Block
 from tagfolk_engine.intake.events import EventBlock
@@ -26,7 +27,7 @@ def find_customers(load: Load, blocks: list[Block], events: list[EventBlock]) ->
     """Fill ``records``, ``persons`` and ``people`` and the report about identity."""
     load.progress.advance("identity", 0, None)
     _records(load, blocks, events)
-    linked = _links(load, blocks, events)
+    linked = decide_links(load, blocks, linked=_links(load, blocks, events))
     if linked:
         _components(load)
     _persons(load, linked=linked)
@@ -116,6 +117,17 @@ def masked(value: str) -> str:
     ('+8•••01', 'a••c')
     """
     return f"{value[:2]}•••{value[-2:]}" if len(value) > 6 else f"{value[:1]}••{value[-1:]}"
+
+
+def component_of(load: Load) -> dict[str, int]:
+    """``SOURCE:ID`` → component, of the records that are linked now."""
+    if not load.stage.number("SELECT count(*) FROM links"):
+        return {}
+    _components(load)
+    rows = load.stage.rows(
+        "SELECT r.source || ':' || r.id, c.component FROM records r JOIN components c USING (record)"
+    )
+    return {str(record): int(component) for record, component in rows}
 
 
 def _components(load: Load) -> None:

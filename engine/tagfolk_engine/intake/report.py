@@ -52,10 +52,13 @@ class IdentityReport:
     joined: int = 0
     split: int = 0
     placeholders: list[tuple[str, str, int]] = field(default_factory=list)
+    fuzzy: int = 0
+    """Pairs that the fuzzy step made one, and (``review``) those that wait for a person."""
+    review: int = 0
 
     def as_json(self) -> dict[str, Any]:
         return {"records": self.records, "customers": self.customers, "merged": self.merged, "joined": self.joined,
-                "split": self.split,
+                "split": self.split, "fuzzy": self.fuzzy, "review": self.review,
                 "placeholders": [{"anchor": k, "value": v, "records": n} for k, v, n in self.placeholders]}  # fmt: skip
 
 
@@ -101,6 +104,11 @@ class LoadReport:
         if found.joined or found.split:
             lines.append(
                 f"identity: since the load before {found.joined:,} customers were joined, {found.split:,} split"
+            )
+        if found.fuzzy or found.review:
+            lines.append(
+                f"identity: {found.fuzzy:,} pairs are alike enough to be one; {found.review:,} wait for a person "
+                "(tagfolk identity review)"
             )
         for kind, value, count in found.placeholders:
             lines.append(f"identity: {kind} {value} is shared by {count:,} records: taken for a placeholder, left out")

@@ -137,12 +137,14 @@ def _sorted(load: Load, query: str, path: Path) -> tuple[int, datetime | None, d
 
 def write_identity(load: Load, writer: SnapshotWriter) -> None:
     """``identity.parquet`` (source, record_id, customer_id), ``anchors.parquet`` (customer, kind, value: personal) and
-    ``identity_changes.parquet`` (change, before, after)."""
+    ``identity_changes.parquet`` (change, before, after), ``identity_review.parquet`` (left, right,
+    probability, weights: personal)."""
     _copy(load, "SELECT source, id AS record_id, customer_id FROM persons ORDER BY customer, source, id",
           writer.file("identity"))  # fmt: skip
     _copy(load, "SELECT DISTINCT p.customer, m.kind, m.value FROM marks m JOIN persons p USING (record) "
           "ORDER BY 1, 2, 3", writer.file("anchors"))  # fmt: skip
     _copy(load, "SELECT * FROM identity_changes ORDER BY 1, 2, 3", writer.file("identity_changes"))
+    _copy(load, "SELECT * FROM identity_review ORDER BY probability DESC, 1, 2", writer.file("identity_review"))
 
 
 def _copy(load: Load, query: str, path: Path) -> None:

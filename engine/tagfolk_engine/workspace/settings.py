@@ -12,6 +12,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr,
 from tagfolk_dsl.diagnostics import Diagnostic
 
 TypeName = Literal["integer", "number", "text", "date", "time", "boolean"]
+SOURCE_NAME = re.compile(r"[A-Za-z_\u4e00-\u9fff][\w-]*")
+"""A source's name stands in ids and in file names."""
 NAME = re.compile(r"[A-Za-z_\u4e00-\u9fff]\w*")
 
 
@@ -144,11 +146,33 @@ class AttributeTable(Table):
         return value
 
 
+class FuzzyTable(Table):
+    """``[identity.fuzzy]``: records that are alike in these attributes or anchors. Pairs at least as probable as
+    ``merge`` are one customer, those from ``review`` on wait for a person; only pairs that agree on all fields of one
+    list of ``block`` are looked at (none: chosen by the data)."""
+
+    compare: Texts = Field(min_length=2)
+    merge: float = Field(default=0.99, gt=0.5, le=1)
+    review: float = Field(default=0.5, gt=0, le=1)
+    block: list[Texts] = Field(default_factory=list)
+    seed: int = 7
+
+    @model_validator(mode="after")
+    def _in_order(self) -> FuzzyTable:
+        if self.review > self.merge:
+            raise ValueError(f"review ({self.review:g}) must not be more than merge ({self.merge:g})")
+        for name in (name for fields in self.block for name in fields):
+            if name not in self.compare:
+                raise ValueError(f"block names '{name}', which compare does not")
+        return self
+
+
 class IdentityTable(Table):
     """``[identity]``."""
 
     phone_region: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
     max_shared: int = Field(default=10, ge=1)
+    fuzzy: FuzzyTable | None = None
     salt: str = ""
     """Comes into the hash that names customers known by anchors only: with a secret one (``${NAME}``) nobody can find
     a phone number from such a name by trying all of them. Names change with it."""
@@ -214,9 +238,7 @@ class QualityTable(Table):
     rejected: float | None = Field(default=None, ge=0, le=1)
     duplicates: float | None = Field(default=None, ge=0, le=1)
     drift: float | None = Field(default=None, gt=0)
-    freshness: str | None = Field(
-        default=None, pattern=r"^\s*\d+(\.\d+)?\s*(minute|hour|day|week|month|year)s?\s*$"
-    )
+    freshness: str | None = Field(default=None, pattern=r"^\s*\d+(\.\d+)?\s*(minute|hour|day|week|month|year)s?\s*$")
     stop: bool = False
 
 
