@@ -40,6 +40,7 @@ class EventQueries:
         self.groups = [self._text(("group_by", n), text) for n, text in enumerate(event.group_by)]
         self.keys = [self._text(("key", n), text) for n, text in enumerate(event.key)]
         self.lost_groups: list[Tidy] = []
+        self._of_groups: dict[str, exp.Expr] = {}
         self.properties = [self._property(name, text) for name, text in event.properties.items()]
 
     def _map(self, key: str, text: str) -> Mapped:
@@ -67,12 +68,14 @@ class EventQueries:
     def _property(self, name: str, text: str) -> Tidy:
         mapped = self.load.map((*self.at, "properties", name), self.event.from_, text)
         entry = self.load.workspace.settings.properties.get(f"{self.event.name}.{name}", AttributeTable())
-        one = tidy(name, mapped, self.load.kind(self.raw, mapped.tree), entry, self.load.workspace.zone)
+        kind = self.load.kind(self.raw, mapped.tree)
+        one = tidy(name, mapped, kind, entry, self.load.workspace.zone)
         if not self.event.group_by:
             return one
         if has_aggregate(mapped.tree):
             if one.lost_group is not None:
                 hidden = exp.column(_hidden(name), quoted=True)
+                self._of_groups[name] = as_text(mapped.tree, kind)
                 self.lost_groups.append(Tidy(name, one.type, hidden, hidden, exp.Not(this=_missing(hidden))))
             return one
         # one value for the group: the first line that knows it
@@ -178,8 +181,9 @@ class EventQueries:
             query = query.select(tree.copy().as_(f"group {number}", quoted=True))
         for one in self.properties:
             query = query.select(_typed(one).as_(one.name, quoted=True))
-            if one.lost_group is not None:
-                lost = exp.Case(ifs=[exp.If(this=one.lost_group.copy(), true=exp.cast(one.said.copy(), "varchar"))])
+            if one.name in self._of_groups and one.lost_group is not None:
+                value = self._of_groups.get(one.name)
+                lost = exp.Case(ifs=[exp.If(this=one.lost_group.copy(), true=value)])
                 query = query.select(lost.as_(_hidden(one.name), quoted=True))
         query = query.group_by(*(tree.copy() for tree in self.groups), self.said.copy())
         whole = timed(query, instant, wall, self.load.workspace.zone)

@@ -15,7 +15,7 @@ from tagfolk_engine.intake.customers import stage_customers
 from tagfolk_engine.intake.events import stage_events
 from tagfolk_engine.intake.identity import compare_with, find_customers
 from tagfolk_engine.intake.progress import Progress, Silent
-from tagfolk_engine.intake.reading import read_source, unchanged
+from tagfolk_engine.intake.reading import find_broken, read_source, unchanged
 from tagfolk_engine.intake.rejects import RejectWriter
 from tagfolk_engine.intake.report import LoadReport, SourceReport
 from tagfolk_engine.intake.staging import stage
@@ -54,6 +54,8 @@ def _clean(folder: Path) -> None:
 
 
 def _load(load: Load, writer: SnapshotWriter) -> SnapshotMeta:
+    import duckdb
+
     settings = load.workspace.settings
     used = dict.fromkeys([*(b.from_ for b in settings.customers), *(e.from_ for e in settings.events)])
     columns = _columns(load.workspace)
@@ -72,6 +74,9 @@ def _load(load: Load, writer: SnapshotWriter) -> SnapshotMeta:
         for name in used:
             unchanged(load.staged[name], load.stage)
             count_rows(load, name)
+    except duckdb.Error as error:
+        find_broken(load.staged.values(), load.stage, error)
+        raise
     finally:
         for name, one in load.writers.items():
             load.report.sources[name].rejected = one.close()

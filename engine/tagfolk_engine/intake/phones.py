@@ -19,7 +19,7 @@ NATIONAL = {
 def plain_form(region: str | None, text: exp.Expr) -> exp.Expr | None:
     """The E.164 form of numbers in the commonest ways to write them, NULL for all others; None: nothing is known.
 
-    The national number, bare or after ``+CODE`` or ``00CODE``, with blanks or hyphens within.
+    The national number, bare or after ``+CODE``, ``00CODE`` or ``CODE``, with blanks or hyphens within.
     """
     if region not in NATIONAL:
         return None
@@ -27,7 +27,7 @@ def plain_form(region: str | None, text: exp.Expr) -> exp.Expr | None:
     bare = exp.Anonymous(this="translate", expressions=[text.copy(), _text(" -"), _text("")])
     found = exp.Anonymous(
         this="regexp_extract",
-        expressions=[bare, _text(f"^(?:[+]{code}|00{code})?({number})$"), exp.Literal.number(1)],
+        expressions=[bare, _text(f"^(?:[+]?{code}|00{code})?({number})$"), exp.Literal.number(1)],
     )
     return exp.DPipe(this=_text(f"+{code}"), expression=exp.func("NULLIF", found, _text("")))
 

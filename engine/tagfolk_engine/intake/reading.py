@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +56,11 @@ def make_source(workspace: Workspace, name: str) -> Source:
         raise failed(name, error) from error
 
 
+def by_name(name: str, message: str, hint: str) -> SourceFailed:
+    """A failure that names its source once."""
+    return SourceFailed(message if f"'{name}'" in message else f"source '{name}': {message}", hint, source=name)
+
+
 def failed(name: str, error: Exception) -> SourceFailed:
     """What a source plugin raised, in its own words."""
     from tagfolk_plugins.api.errors import PluginError
@@ -63,8 +68,7 @@ def failed(name: str, error: Exception) -> SourceFailed:
     if isinstance(error, SourceFailed):
         return error
     if isinstance(error, PluginError):
-        message = error.message if f"'{name}'" in error.message else f"source '{name}': {error.message}"
-        return SourceFailed(message, error.hint, source=name)
+        return by_name(name, error.message, error.hint)
     text = " ".join(str(error).split())
     return SourceFailed(f"source '{name}' failed: {type(error).__name__}{': ' + text if text else ''}",
                         "this is a mistake of the source plugin or of its arguments", source=name)  # fmt: skip
@@ -83,20 +87,35 @@ def read_source(
     table = f"raw_{number}"
     timeout = workspace.settings.sources[name].timeout or SOURCE_TIMEOUT
     try:
-        schema = source.schema()
+        schema = _schema(source, name, timeout)
         untyped = (schema.metadata or {}).get(b"tagfolk") == b"untyped"
         _stage(stage, source, name, table, schema, timeout, progress)
     except PluginFailed as error:
-        raise SourceFailed(f"source '{name}': {error.failure.message}", error.failure.hint, source=name) from error
+        raise by_name(name, error.failure.message, error.failure.hint) from error
     except Exception as error:  # a PluginError, or whatever else a stranger's plugin raises: it fails by name
         known = refused(error, workspace.state) if isinstance(error, duckdb.Error | OSError) else None
         raise known if isinstance(known, LakeError) else failed(name, error) from error
-    rows = stage.number(f"SELECT count(*) FROM {table}")
-    progress.advance(f"reading {name}", rows, rows)
-    found = find_columns(stage, table, untyped=untyped, only={*used} - {FILE, ROW})
+    try:
+        rows = stage.number(f"SELECT count(*) FROM {table}")
+        progress.advance(f"reading {name}", rows, rows)
+        found = find_columns(stage, table, untyped=untyped, only={*used} - {FILE, ROW})
+    except duckdb.Error as error:
+        if source.rereadable:
+            raise _broken(name, error) from error
+        raise
     has_file = FILE in found
     columns = {key: column for key, column in found.items() if key not in (FILE, ROW)}
     return Staged(name, source, table, rows, columns, has_file, list(source.notes.findings))
+
+
+def _schema(source: Source, name: str, timeout: float) -> pa.Schema:
+    """The schema, within the time that the source may take. Raises SourceFailed."""
+    from tagfolk_engine.plugins import PluginFailure, call
+
+    schema = call(name, source.schema, timeout=timeout)
+    if isinstance(schema, PluginFailure):
+        raise by_name(name, schema.message, schema.hint)
+    return schema
 
 
 def _stage(
@@ -123,6 +142,24 @@ def unchanged(staged: Staged, stage: Stage) -> None:
     if staged.source.rereadable and not staged.source.finish(stage.connection):
         raise SourceFailed(f"source '{staged.name}' changed while it was read; the data loaded before is untouched",
                            "load again when nobody writes its files", source=staged.name)  # fmt: skip
+
+
+def find_broken(sources: Iterable[Staged], stage: Stage, error: Exception) -> None:
+    """After DuckDB refused something: a source that is read in place and cannot be read. Raises SourceFailed."""
+    import duckdb
+
+    for staged in sources:
+        if not staged.source.rereadable:
+            continue
+        try:
+            stage.run(f"SELECT max(COLUMNS(*)) FROM {staged.table}")
+        except duckdb.Error:
+            raise _broken(staged.name, error) from error
+
+
+def _broken(name: str, error: Exception) -> SourceFailed:
+    return SourceFailed(f"source '{name}' cannot be read to its end: {str(error).splitlines()[0]}",
+                        "a file of it is broken: have it written again", source=name)  # fmt: skip
 
 
 def _copy(stage: Stage, source: Source, table: str, relation: duckdb.DuckDBPyRelation | None) -> None:

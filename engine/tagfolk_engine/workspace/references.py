@@ -10,7 +10,7 @@ from tagfolk_dsl.tree import Span
 from tagfolk_engine.workspace.expressions import ExpressionError, has_aggregate, may_be_column, parse
 from tagfolk_engine.workspace.findings import finding, suggestion
 from tagfolk_engine.workspace.locate import Path, Places
-from tagfolk_engine.workspace.settings import NAME, AttributeTable, EventsTable, Settings
+from tagfolk_engine.workspace.settings import NAME, SOURCE_NAME, AttributeTable, EventsTable, Settings
 
 RESERVED = frozenset({"customer", "customer_id", "time", "local"})
 """Names of the lake's own columns."""
@@ -129,6 +129,11 @@ def _names(settings: Settings, places: Places) -> Iterator[Diagnostic]:
                 yield finding("C038", places.value(("customers", index, "personal", number)),
                               f"personal: '{name}' is no attribute of this block", f"personal：此块没有属性 '{name}'",
                               hint, hint_zh, replacement=near)  # fmt: skip
+    for name in settings.sources:
+        if not SOURCE_NAME.fullmatch(name):
+            yield finding("C037", places.key(("sources", name)), f"'{name}' is not a name", f"'{name}' 不是合法的名字",
+                          "names of sources begin with a letter or _, then letters, digits, _ and -",
+                          "以字母或 _ 开头，其后为字母、数字、_、-")  # fmt: skip
     for index, event in enumerate(settings.events):
         yield from _name(event.name, ("events", index, "name"), events, places, value=True)
         for name in event.properties:
