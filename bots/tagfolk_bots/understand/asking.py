@@ -54,6 +54,8 @@ def to_question(frame: Frame, lexicon: Lexicon, role: Role, zone: ZoneInfo, limi
     if frame.intent == "share" and frame.metric:
         whole = replace(frame, where=())
         return replace(base, metric=_metric(frame), per=_metric(whole), window="")
+    if frame.intent == "measure" and frame.topic.startswith("named:"):
+        return base
     if frame.intent == "measure" and frame.topic == "distinct":
         return replace(base, by=frame.by)
     if frame.intent in ("measure", "top"):

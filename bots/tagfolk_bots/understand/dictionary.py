@@ -30,6 +30,7 @@ Kind = Literal[
     "churn",
     "weekday",
     "repeat",
+    "measure",
     "word",
     "stop",
 ]
@@ -314,6 +315,9 @@ def _trade(b: _Builder, lexicon: Lexicon) -> None:
         b.add("多少单|多少笔|有多少单|有多少笔|几单|几笔|单量|订单量", Meaning("event", bought[0], "count", rank=2))
         for words in domain.REPEAT_WORDS:
             b.add((w for w in words.split("|") if not b.has_noun(w)), Meaning("repeat", bought[0], rank=2))
+    for measure in lexicon.measures.values():
+        names = (measure.name, measure.title, measure.title_zh, *measure.also)
+        b.add((n for n in names if not b.has_content(n)), Meaning("measure", measure.name, rank=2))
     _concepts(b)
 
 

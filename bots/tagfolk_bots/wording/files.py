@@ -1,4 +1,4 @@
-"""Rows as a CSV file that no spreadsheet takes for formulas."""
+"""Rows as a CSV or Excel file in which nothing is taken for a formula."""
 
 from __future__ import annotations
 
@@ -29,3 +29,31 @@ def csv_file(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
     writer.writerow([defuse(c) for c in columns])
     writer.writerows([defuse(c) for c in row] for row in rows)
     return ("\ufeff" + out.getvalue()).encode()
+
+
+def excel_file(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
+    """One sheet with a heading; texts are texts, also where they begin like a formula, numbers are numbers."""
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    from openpyxl.styles import Font
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("tagfolk")
+    sheet.freeze_panes = "A2"
+
+    def cell(value: Cell, *, bold: bool = False) -> WriteOnlyCell:
+        shown = ILLEGAL_CHARACTERS_RE.sub("", str(defuse(value))) if isinstance(value, str) else value
+        made = WriteOnlyCell(sheet, shown)
+        if isinstance(shown, str):
+            made.data_type = "s"
+        if bold:
+            made.font = Font(bold=True)
+        return made
+
+    sheet.append([cell(name, bold=True) for name in columns])
+    for row in rows:
+        sheet.append([cell(value) for value in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()

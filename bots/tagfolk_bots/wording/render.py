@@ -192,6 +192,8 @@ def _measure(p: Page) -> list[str]:
     a = p.answer
     if a.small:
         return [p.say("count_small")]
+    if a.details.get("named"):
+        return _named_measure(p)
     if p.question.topic == "distinct":
         return [p.say("distinct", n=p.n(a.value), by=p.title(p.question.by))]
     if a.value is None:
@@ -208,6 +210,16 @@ def _measure(p: Page) -> list[str]:
     elif a.details["known"] != a.details["group"]:
         found.append(p.say("over_known", known=p.n(a.details["known"])))
     return found
+
+
+def _named_measure(p: Page) -> list[str]:
+    d = p.answer.details
+    if p.answer.value is None:
+        return [p.say("measure_none", n=p.n(p.answer.of or 0))]
+    value = float(p.answer.value)
+    shown = percent(value) if d["unit"] == "share" else money(value, p.lexicon.currency, p.language) if d["unit"] == "money" else p.n(value)  # fmt: skip
+    title = d["title"][p.language if p.language == "zh" else "en"]
+    return [p.say("measure_sum", metric=title, value=shown), p.say("measure_means", said=d["definition"][p.language])]
 
 
 def _measured(p: Page) -> str:

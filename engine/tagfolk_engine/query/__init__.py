@@ -1,6 +1,7 @@
 """The read door of the bots, the page and the shell: Question → Answer, data without wording."""
 
 from tagfolk_engine.query.desk import Desk, Size
+from tagfolk_engine.query.every import every
 from tagfolk_engine.query.feedback import Feedback, Precision, Remark, Unanswered
 from tagfolk_engine.query.lexicon import (
     ColumnEntry,
@@ -8,6 +9,7 @@ from tagfolk_engine.query.lexicon import (
     FieldEntry,
     LetEntry,
     Lexicon,
+    MeasureEntry,
     SegmentEntry,
     TagEntry,
 )
@@ -33,6 +35,7 @@ __all__ = [
     "FieldEntry",
     "LetEntry",
     "Lexicon",
+    "MeasureEntry",
     "NotAllowed",
     "Person",
     "Precision",
@@ -53,6 +56,7 @@ __all__ = [
     "Trial",
     "Unanswered",
     "Written",
+    "every",
     "failure_of",
     "set_up",
 ]

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -18,6 +18,7 @@ from tagfolk_engine.evaluate.errors import EvaluationError
 from tagfolk_engine.query.answers import ANSWERS
 from tagfolk_engine.query.figures import Figures
 from tagfolk_engine.query.lexicon import Lexicon
+from tagfolk_engine.query.named_measures import entries, measures_of
 from tagfolk_engine.query.people import Person, find_customers, names_in
 from tagfolk_engine.query.question import Answer, NotAllowed, Question, QuestionError
 from tagfolk_engine.query.roles import Role, role_of
@@ -200,6 +201,7 @@ class Desk:
 
     def _make(self, prepared: Prepared, run: Any) -> State:
         from tagfolk_engine.evaluate import Cutoff, Evaluator
+        from tagfolk_engine.evaluate.backends import open_backend
 
         snapshot = prepared.data
         zone = self.workspace.zone
@@ -212,7 +214,8 @@ class Desk:
         memberships = prepared.memberships()
         program = prepared.checked.program
         evaluator = Evaluator(
-            snapshot, program, prepared.vocabulary, cutoff, history=memberships, memory_limit=settings.engine.memory
+            snapshot, program, prepared.vocabulary, cutoff, history=memberships,
+            backend=open_backend(settings.engine, snapshot),
         )
         figures = Figures(evaluator, program, prepared.vocabulary, "stored" if run is not None else "rules")
         assert self._reader is not None
@@ -221,8 +224,11 @@ class Desk:
         lexicon = lexicon_of(
             program, prepared.vocabulary, today, settings.workspace.currency, self.language, met.items()
         )
+        measures = measures_of(settings, evaluator, program, prepared.vocabulary, figures.tags)
+        lexicon = replace(lexicon, measures=entries(measures))
         return State(
             workspace=self.workspace,
+            measures=measures,
             snapshot=snapshot,
             store=self._reader.store,
             run=run,

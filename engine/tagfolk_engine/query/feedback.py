@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tagfolk_engine.results.store import Store
 
 _NOTE = 2000
+_DEEDS = ("propose", "feedback", "subscribe", "clarify", "refuse", "help")
+"""Intents on record that are no answers."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,20 @@ class Feedback:
             row = Row(question=question, user=user, verdict=verdict, note=note[:_NOTE] or None,
                       customer_id=found[0].id, tag=name)  # fmt: skip
             return _keep(state.store, row), verdict
+
+    def last_question(self, thread: str, user: str | None) -> tuple[int | None, str]:
+        """(number, text) of what a person last asked in a thread and got an answer to; (None, "") where nothing."""
+        if not thread:
+            return None, ""
+        query = (
+            select(Asked)
+            .where(col(Asked.thread) == thread, col(Asked.user) == user, col(Asked.intent).not_in(_DEEDS))
+            .order_by(col(Asked.id).desc())
+            .limit(1)
+        )
+        with self.desk.held() as state, state.store.session() as session:
+            asked = session.exec(query).first()
+        return (None, "") if asked is None else (asked.id, asked.question)
 
     def close(self, number: int, role: Role) -> None:
         """An admin has dealt with it. Raises NotAllowed, QuestionError."""

@@ -82,6 +82,17 @@ class ColumnEntry:
 
 
 @dataclass(frozen=True)
+class MeasureEntry:
+    """A named measure of the business that this workspace can have."""
+
+    name: str
+    title: str
+    title_zh: str
+    also: tuple[str, ...]
+    unit: str
+
+
+@dataclass(frozen=True)
 class Lexicon:
     """All of it. ``today`` is the local day that holds the instant just before T of the latest run."""
 
@@ -93,6 +104,7 @@ class Lexicon:
     columns: tuple[ColumnEntry, ...] = ()
     uses: Mapping[str, str] = field(default_factory=dict)
     """Name of a use → its method."""
+    measures: Mapping[str, MeasureEntry] = field(default_factory=dict)
     today: date = date(2000, 1, 1)
     currency: str = ""
     language: Literal["en", "zh"] = "en"

@@ -20,6 +20,7 @@ from tagfolk_engine.query.stored import StoreReader
 
 if TYPE_CHECKING:
     from tagfolk_engine.lake import Snapshot
+    from tagfolk_engine.measures import Measures
     from tagfolk_engine.results.membership import Memberships
     from tagfolk_engine.results.models import Run
     from tagfolk_engine.results.store import Store
@@ -42,6 +43,8 @@ class State:
     memberships: Memberships
     store_reader: StoreReader
     broken_rules: int = 0
+    measures: Measures | None = None
+    """The named measures of the business, where the workspace has any."""
 
     @cached_property
     def customers(self) -> int:

@@ -9,7 +9,7 @@ from tagfolk_bots.understand.compose import Scene
 from tagfolk_bots.understand.frame import Frame
 from tagfolk_bots.understand.intents.about import helps, inventory, personal, quality, refuse
 from tagfolk_bots.understand.intents.comparing import compare, overlap
-from tagfolk_bots.understand.intents.figures import distinct, extreme, extreme_attribute, nps, ratio
+from tagfolk_bots.understand.intents.figures import business_measure, distinct, extreme, extreme_attribute, nps, ratio
 from tagfolk_bots.understand.intents.grouping import alone, breakdown
 from tagfolk_bots.understand.intents.measuring import count_or_list, measure
 from tagfolk_bots.understand.intents.named import advice, changes, define, method
@@ -47,6 +47,7 @@ _ORDER: tuple[Kind, ...] = (
     compare,
     overlap,
     trend,
+    business_measure,
     nps,
     distinct,
     extreme,

@@ -148,6 +148,22 @@ def _free_window(scene: Scene) -> str:
     return ""
 
 
+def business_measure(scene: Scene) -> Frame | None:
+    """A measure of the business by its name: churn rate, ARPU, NPS …"""
+    if scene.has("trend", "compare", "month_on_month", "year_on_year", "by", "spread"):
+        return None
+    found = next(((i, m.name) for i, s in enumerate(scene.spans) for m in s.content if m.kind == "measure"), None)
+    if found is None:
+        return None
+    scene.used.add(found[0])
+    use(scene, "nps", "define", "how_many", "how_much", "which", "customer", "are", "list", "sum", "avg", "share", "among")
+    groups = everything(scene)
+    event = next((g for g in groups if len(g) == 1 and g[0].kind == "event" and g[0].window and not g[0].where), None)
+    window = event[0].window if event else _free_window(scene)
+    groups = tuple(g for g in groups if g is not event)
+    return Frame("measure", groups, window=window, topic=f"named:{found[1]}")
+
+
 def nps(scene: Scene) -> Frame | None:
     """The net promoter score of a survey's 0-to-10 score: the share of 9 and 10 less that of 0 to 6, times 100."""
     if scene.find("nps") is None or scene.has("trend", "compare", "month_on_month", "year_on_year"):

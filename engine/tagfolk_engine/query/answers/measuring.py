@@ -13,6 +13,10 @@ TOP = 10
 
 def measure(state: State, q: Question) -> Answer:
     """One figure of a metric over a group; ``details``: the metric in words, how many had one."""
+    if q.topic.startswith("named:"):
+        from tagfolk_engine.query.named_measures import measured
+
+        return measured(state, q, q.topic.removeprefix("named:"))
     if q.topic == "distinct":
         return _distinct(state, q)
     metrics = {"m": q.metric} | ({"p": q.per} if q.per else {})
