@@ -239,7 +239,8 @@ class Maker:
         if kind < 0.6:
             return self.aggregate()
         if kind < 0.7:
-            return f"({self.aggregate()} {r.choice('+-*/')} {r.choice([self.aggregate(), '2', '3'])})"
+            # unbracketed, arithmetic after a 'where' would belong to its comparison
+            return f"(({self.aggregate()}) {r.choice('+-*/')} {r.choice([self.aggregate(), '2', '3'])})"
         if kind < 0.8:
             which, unit = r.choice(["first", "last"]), r.choice(["days", "months", "weeks", "years"])
             return f"{unit} since {which} {self.event()}"

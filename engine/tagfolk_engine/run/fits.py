@@ -11,6 +11,7 @@ from tagfolk_dsl.graph import segment_tags
 from tagfolk_dsl.program import Program
 
 from tagfolk_engine.evaluate import Cutoff, Evaluator
+from tagfolk_engine.evaluate.backends import open_backend
 from tagfolk_engine.methods import KeptFit, run_uses, tags_using
 from tagfolk_engine.methods.dependents import uses_in
 from tagfolk_engine.methods.report import plain, table_json
@@ -55,7 +56,8 @@ class Fits:
         def open_evaluator(at: Cutoff, columns: Mapping[str, pa.Table]) -> Evaluator:
             return Evaluator(
                 prepared.data, self.program, prepared.vocabulary, at, columns=columns,
-                history=prepared.memberships(at.instant), memory_limit=prepared.workspace.settings.engine.memory,
+                history=prepared.memberships(at.instant),
+                backend=open_backend(prepared.workspace.settings.engine, prepared.data),
             )  # fmt: skip
 
         found = run_uses(

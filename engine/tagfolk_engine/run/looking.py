@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from tagfolk_engine.evaluate import Cutoff, Evaluator
+from tagfolk_engine.evaluate.backends import open_backend
 from tagfolk_engine.methods import MethodRun, UseResult, run_uses
 from tagfolk_engine.plugins import PluginFailed
 from tagfolk_engine.run.errors import UnknownName
@@ -20,7 +21,7 @@ def evaluator(prepared: Prepared, cutoff: Cutoff) -> Evaluator:
     """An evaluator with history, pins and the columns of the methods that the rules use. The caller closes it."""
     return Evaluator(
         prepared.data, prepared.program, prepared.vocabulary, cutoff, history=prepared.memberships(cutoff.instant),
-        columns=columns(prepared, cutoff), memory_limit=prepared.workspace.settings.engine.memory,
+        columns=columns(prepared, cutoff), backend=open_backend(prepared.workspace.settings.engine, prepared.data),
         pins=for_evaluation(standing(pins(prepared.store), cutoff.instant)),
     )  # fmt: skip
 
@@ -53,7 +54,8 @@ def _run(prepared: Prepared, cutoff: Cutoff, uses: Collection[str] | None) -> Me
     def open_evaluator(at: Cutoff, given: Mapping[str, pa.Table]) -> Evaluator:
         return Evaluator(
             prepared.data, prepared.program, prepared.vocabulary, at, columns=given,
-            history=prepared.memberships(at.instant), memory_limit=prepared.workspace.settings.engine.memory,
+            history=prepared.memberships(at.instant),
+            backend=open_backend(prepared.workspace.settings.engine, prepared.data),
         )  # fmt: skip
 
     return run_uses(

@@ -11,6 +11,7 @@ from tagfolk_dsl.program import Program
 from tagfolk_dsl.tree import Type
 
 from tagfolk_engine.evaluate import Cutoff, Evaluation, Evaluator
+from tagfolk_engine.evaluate.backends import open_backend
 from tagfolk_engine.lake import Snapshot
 from tagfolk_engine.lake.keeping import keep
 from tagfolk_engine.results.diff import Diff, TagChange
@@ -73,7 +74,7 @@ class Storing:
         evaluator = Evaluator(
             prepared.data, program, prepared.vocabulary, self.cutoff,
             history=prepared.memberships(self.cutoff.instant), columns=fits.columns,
-            memory_limit=prepared.workspace.settings.engine.memory,
+            backend=open_backend(prepared.workspace.settings.engine, prepared.data),
             pins=for_evaluation(standing(all_pins, self.cutoff.instant)),
         )  # fmt: skip
         try:
