@@ -329,3 +329,13 @@ def test_a_template_shows_plain_tags_as_yes_or_no() -> None:
     found = checked("age > 3 -> vip\ntemplate t:\n    base age, vip\n")
     assert not found.errors
     assert found.program.templates["t"].lines[0].metrics == (AGE, TagValue("vip", Type.BOOLEAN))
+
+
+def test_a_new_rule_does_not_change_the_values_that_other_files_give():
+    """A figure in brackets stays one where only the new text is at hand (a preview)."""
+    program = check({"rules/a.tags": "let spend = sum(purchase.amount)\nage > 3 -> worth = (spend)\n"}, SHOP).program
+    again, found = check_rule("worth > 5 -> rich", program, SHOP, "preview")
+    assert found == ()
+    assert again is not None
+    assert again.tags["worth"].type is Type.NUMBER
+    assert again.rules[0].effects[0].value == program.rules[0].effects[0].value

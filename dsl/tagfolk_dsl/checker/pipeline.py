@@ -130,7 +130,7 @@ def _tag_info(tag: TagSymbol, r: Resolver) -> TagInfo:
     given = [e.value for e, _ in tag.grants if e.value is not None]
     if tag.bands is not None:
         given += [band.value for band in tag.bands.bands]
-    texts = [text for value in given if (text := written(value, r)) is not None]
+    texts = [text for value in given if (text := written(value)) is not None]
     canonical = [values.spellings.get(text, text) for text in texts] if values else texts
     ordered = dict.fromkeys([*(v for v, _ in tag.card.values), *canonical])
     kind = r.tag_type(tag)

@@ -15,7 +15,7 @@ from tagfolk_dsl.checker.report import Report
 from tagfolk_dsl.checker.scope import TOP, Scope
 from tagfolk_dsl.checker.symbols import Symbols, TagSymbol, spellings
 from tagfolk_dsl.checker.types import type_of
-from tagfolk_dsl.tree import Boolean, Condition, Day, Instant, Let, Metric, Name, Number, Span, Text, Type
+from tagfolk_dsl.tree import Boolean, Condition, Day, Instant, Let, Metric, Number, Span, Text, Type
 from tagfolk_dsl.vocabulary import EventInfo, FieldInfo
 
 Kind = Literal["time", "property", "let", "attribute", "tag", "plural", "event", "use", "segment", "unknown"]
@@ -213,11 +213,5 @@ class Resolver:
 
         if isinstance(value, (Text, Number, Boolean, Day, Instant)):
             return type_of(value)
-        if isinstance(value, Name) and not self.is_metric_value(value):
-            return Type.TEXT
         resolved = resolve_metric(value, self, TOP)
         return None if resolved is None else type_of(resolved)
-
-    def is_metric_value(self, value: Name) -> bool:
-        """Whether a word given as a tag's value stands in brackets, and so means a metric."""
-        return self.report.before(value.span).rstrip().endswith(("(", "（"))

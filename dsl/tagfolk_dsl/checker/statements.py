@@ -96,9 +96,7 @@ def resolve_effect(effect: Effect, r: Resolver) -> Effect | None:
 
 
 def given_value(value: Metric, tag: TagSymbol, r: Resolver) -> Metric | None:
-    """The value an effect or a band gives: a bare word is text, a metric has brackets or a window."""
-    if isinstance(value, Name) and not r.is_metric_value(value):
-        value = Text(value.name, span=value.span)
+    """The value an effect or a band gives: a metric has brackets or a window (the parser made bare words text)."""
     if isinstance(value, Dotted) and value.left not in r.symbols.uses:
         value = Text(f"{value.left}.{value.right}", span=value.span)
     if isinstance(value, Text):

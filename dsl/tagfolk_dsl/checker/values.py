@@ -100,19 +100,17 @@ def tag_values(tag: TagSymbol, r: Resolver) -> Listed | None:
         for spelling in spellings:
             found.setdefault(spelling, value)
     for one in given:
-        text = written(one, r)
+        text = written(one)
         if text is None:
             return Listed(tag.name, found, "") if found else None
         found.setdefault(text, text)
     return Listed(tag.name, found, "W015") if found else None
 
 
-def written(value: Metric, r: Resolver) -> str | None:
+def written(value: Metric) -> str | None:
     """The text of a value that is written out; None: a metric."""
     if isinstance(value, Text):
         return value.value
-    if isinstance(value, Name) and not r.is_metric_value(value):
-        return value.name
     if isinstance(value, Number):
         return str(value.value)
     if isinstance(value, Boolean):
