@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from sqlglot import exp
 from tagfolk_dsl.tree import Aggregate, Condition, Metric, TopValues, Type, Window
 
 from tagfolk_engine.compile import sql
+from tagfolk_engine.compile.bitsets import Bitsets
 from tagfolk_engine.compile.conditions import lower
 from tagfolk_engine.compile.dialect import aliased, group_by, left_join, select, subquery
 from tagfolk_engine.compile.frame import EventScope, Frame
@@ -32,6 +33,8 @@ class Source:
     own: str | None = None
     figures: Mapping[Metric, Value] = field(default_factory=dict)
     pooled: bool = False
+    bitsets: Callable[[Tier], Bitsets] | None = None
+    """Distinct counts by bit sets, where the engine has them."""
 
     def scope(self, event: str) -> EventScope:
         """What a ``where`` over these events may look at."""
@@ -64,9 +67,12 @@ def event_rows(event: str, frame: Frame, source: Source, lower_bound: datetime |
 def tier_query(tier: Tier, frame: Frame, source: Source) -> exp.Select:
     """One row per customer with events in the tier: all its aggregates, by their column names."""
     view, tests = event_rows(tier.event, frame, source, tier.lower)
+    bits = source.bitsets(tier) if source.bitsets is not None else None
+    if bits is not None and any(bits.words(aggregate) for aggregate in tier.aggregates):
+        view = bits.view(view, tier.aggregates)
     columns: list[E] = [sql.column("customer")]
     for aggregate in tier.aggregates:
-        columns.append(sql.named(_aggregate(aggregate, frame, source, tier.lower), frame.name(aggregate)))
+        columns.append(sql.named(_aggregate(aggregate, frame, source, tier.lower, bits), frame.name(aggregate)))
     return group_by(select(columns, view, sql.all_of(tests)), [sql.column("customer")])
 
 
@@ -80,12 +86,14 @@ def fitting(
     return tests
 
 
-def _aggregate(node: Aggregate, frame: Frame, source: Source, floor: datetime | None) -> E:
+def _aggregate(node: Aggregate, frame: Frame, source: Source, floor: datetime | None, bits: Bitsets | None = None) -> E:
     tests = fitting(node.event, node.where, node.window, frame, source, floor)
 
     def chosen(value: E) -> E:
         return sql.case(sql.all_of([test.copy() for test in tests]), value) if tests else value
 
+    if bits is not None and bits.words(node):
+        return bits.count(node, chosen)
     if node.property is not None:
         return _of_property(node, sql.column(node.property), chosen, frame)
     match node.function:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from tagfolk_engine.compile.bitsets import Codes
 from tagfolk_engine.compile.clock import Span
 from tagfolk_engine.compile.dialect import DUCKDB, Dialect
 from tagfolk_engine.compile.frame import Schema
@@ -97,6 +98,8 @@ class DuckDB:
         )
         self.statements = 0
         self.span: Span | None = None
+        self.codes: dict[tuple[str, str], Codes | None] = {}
+        """(event, property) → the bits of its values, once somebody has asked; None: too many."""
         snapshot.attach(self.connection)
 
     def _execute(self, text: str) -> duckdb.DuckDBPyConnection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
@@ -23,6 +24,7 @@ from tagfolk_engine.compile.tags import Key, TagColumns, wait_for
 from tagfolk_engine.compile.values import Value
 from tagfolk_engine.compile.wide import Wide, fitted
 from tagfolk_engine.evaluate.backend import Backend
+from tagfolk_engine.evaluate.coding import bitsets
 from tagfolk_engine.evaluate.given import Given, fresh
 from tagfolk_engine.evaluate.history import History
 from tagfolk_engine.plan import basis
@@ -117,6 +119,8 @@ class Session(Given):
     def _with_source(self, figures: list[Any], source: Source) -> None:
         frame = self.frame
         grouped = [f for f in figures if isinstance(f, Aggregate) and f.function not in basis.APART]
+        if self.backend.dialect.lists and self._subjects is None and not source.pooled:
+            source = replace(source, bitsets=partial(bitsets, backend=self.backend, frame=frame))
         for tier in tiers(grouped, frame.cutoff.window, frame.cutoff.utc):
             self._part(tier_query(tier, frame, source))
         for figure in figures:
