@@ -278,6 +278,8 @@ def test_blocks_of_one_name_are_one_event(tmp_path: Path) -> None:
             datetime(2023, 12, 31, 18, 30, 0, 250000),
             datetime(2024, 1, 1, 0, 0, 0, 250000),
         ),
+        ("Asia/Shanghai", "1988-07-01 12:00", datetime(1988, 7, 1, 3), datetime(1988, 7, 1, 12)),
+        ("Asia/Shanghai", "1995-07-01 12:00", datetime(1995, 7, 1, 4), datetime(1995, 7, 1, 12)),
         ("UTC", "1704067200", datetime(2024, 1, 1), datetime(2024, 1, 1)),
         ("UTC", "1704067200000", datetime(2024, 1, 1), datetime(2024, 1, 1)),
     ],
