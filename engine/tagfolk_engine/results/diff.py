@@ -145,7 +145,7 @@ class Diff:
         )
 
     def reopen(self, ended: pa.Table | None) -> int:
-        """Rows (id, customer_id, tag, value, since) that ended at this very T and hold again go on as if never ended."""
+        """Rows (id, customer_id, tag, value, since) that ended at this very T and hold again go on."""
         con = self.connection
         if ended is None:
             con.execute(

@@ -101,7 +101,8 @@ class Storing:
         self, prepared: Prepared, evaluator: Evaluator, sound: list[str], looked: Mapping[str, Looks], all_pins: Any
     ) -> Evaluation:
         """Everything, or the customers who can have changed: ``way`` says which, and why."""
-        if not self._reason_for_all():
+        reason = self._reason_for_all(prepared.workspace.settings.engine.backend)
+        if not reason:
             assert self.last is not None
             assert self.old is not None
             pinned = touched(all_pins, self.cutoff.instant, self.last)
@@ -111,11 +112,13 @@ class Storing:
             if some is not None and held is not None:
                 return increment.evaluate(evaluator, self.way, some, sound, held)
         else:
-            self.way = increment.full(self._reason_for_all())
+            self.way = increment.full(reason)
         return evaluator.run(sound)
 
-    def _reason_for_all(self) -> str:
+    def _reason_for_all(self, engine: str) -> str:
         """Why there is no question of an increment; empty where there is one."""
+        if engine != "duckdb":
+            return f"the engine is {engine}"
         if self.full:
             return "--full was asked for"
         if self.last is None:
