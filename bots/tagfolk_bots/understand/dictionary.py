@@ -295,6 +295,10 @@ def money(lexicon: Lexicon) -> list[tuple[EventEntry, FieldEntry]]:
     return outright or found
 
 
+_OWN_WORDS = frozenset(("人均消费", "人均销售额", "average revenue per customer", "revenue per customer"))
+"""Names of measures that are read word by word: an average, of money, per customer."""
+
+
 def _trade(b: _Builder, lexicon: Lexicon) -> None:
     english, chinese = domain.CHURN_WORDS
     for tag in lexicon.tags.values():
@@ -317,7 +321,7 @@ def _trade(b: _Builder, lexicon: Lexicon) -> None:
             b.add((w for w in words.split("|") if not b.has_noun(w)), Meaning("repeat", bought[0], rank=2))
     for measure in lexicon.measures.values():
         names = (measure.name, measure.title, measure.title_zh, *measure.also)
-        b.add((n for n in names if not b.has_content(n)), Meaning("measure", measure.name, rank=2))
+        b.add((n for n in names if n not in _OWN_WORDS and not b.has_content(n)), Meaning("measure", measure.name, rank=2))
     _concepts(b)
 
 

@@ -55,7 +55,7 @@ class Cut:
 
 
 _ID = re.compile(
-    r"(?<![\w:])[A-Za-z]\w*:[\w.@-]+|(?<![\w:])(?=[A-Za-z0-9_-]*\d)(?=[A-Za-z0-9_-]*[A-Za-z])[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)*(?![\w:])"
+    r"(?<![A-Za-z0-9_:])[A-Za-z][A-Za-z0-9_]*:[A-Za-z0-9_.@-]+(?<![.@-])|(?<![A-Za-z0-9_:])[A-Za-z]\w*:[\w.@-]+|(?<![A-Za-z0-9_:])(?=[A-Za-z0-9_-]*\d)(?=[A-Za-z0-9_-]*[A-Za-z])[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)*(?![A-Za-z0-9_:])"
 )
 _NOT_ID = re.compile(
     r"\d+(?:\.\d+)?(?:k|w|m|mn|bn|b|d|yo|x|st|nd|rd|th|s|days?|months?|yrs?|years?|weeks?)|[qh][1-4]|\d+d",

@@ -123,8 +123,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "客户|人数|多少人|多少位|多少名|几位|几名|多少客户|哪些人|哪些客户|人|用户|会员|顾客|消费者|客人|的人|人群|客群|大家|所有人|买家|人员|名客户|位客户|个客户|全体客户|客户数|用户数|会员数|客户群|朋友",
     ),
     "why": (
-        "why|why is|why are|how come|reason|reasons|what made|explain|explain why|because of what|for what reason|what would change",
-        "为什么|为何|怎么会|原因|理由|凭什么|怎么就|解释|依据|为啥|因为什么|怎么是",
+        "why|why is|why are|how come|reason|reasons|what made|explain|what would make|what would it take for|what does it take for|what must happen for|how can|how could|explain why|because of what|for what reason|what would change",
+        "为什么|怎么才能|怎样才能|才能|怎样|怎么|如何|要怎样|怎么样|为何|怎么会|原因|理由|凭什么|怎么就|解释|依据|为啥|因为什么|怎么是",
     ),
     "define": (
         "what does|mean|means|meaning|definition|define|defined|what do you mean by|how is|how do you define|"

@@ -33,8 +33,8 @@ class Page:
         """What a tag, segment, let or attribute is called for people."""
         lex = self.lexicon
         entry = lex.tags.get(name) or lex.segments.get(name) or lex.lets.get(name)
-        if entry and entry.title:
-            return entry.title
+        if entry:
+            return self._spoken(name, entry.title, entry.also)
         event, _, prop = name.partition(".")
         if event in lex.events:
             known = lex.events[event].properties.get(prop)
@@ -44,6 +44,12 @@ class Page:
         if field and self.language == "zh":
             return next((a for a in field.also if not a.isascii()), name)
         return name
+
+    def _spoken(self, name: str, title: str | None, also: Sequence[str]) -> str:
+        """The name that a reader of this language knows: the title if it is in it, else another name that is."""
+        names = [n for n in (title, *also, name) if n and n.isascii() == (self.language != "zh")]
+        found = names[0] if names else title or name
+        return found.replace("_", " ") if found == name and found.isascii() and self.language != "zh" else found
 
     def metric(self) -> str:
         """The metric in words."""
@@ -84,7 +90,7 @@ def foot(page: Page) -> str:
     """As of when, over how many, how fresh."""
     a = page.answer
     of = a.of if a.of is not None else 0
-    line = page.say("foot", as_of=a.as_of, of=page.n(of), loaded=_day(a.loaded_at))
+    line = page.say("foot_one" if of == 1 else "foot", as_of=a.as_of, of=page.n(of), loaded=_day(a.loaded_at))
     return line if a.run is not None else line + " " + page.say("no_run")
 
 
@@ -172,7 +178,7 @@ def _breakdown(p: Page) -> list[str]:
         names = ", ".join(key_name(p, r[0]) for r in best[:5])
         found.append(p.say(f"breakdown_{a.details['topic']}", name=names, value=p.value(shown[0][1])))
     else:
-        first = ", ".join(f"{key_name(p, r[0])} {_share_of(p, r, a)}" for r in a.rows[:6])
+        first = _joint(p).join(f"{key_name(p, r[0])} {_share_of(p, r, a)}" for r in a.rows[:6])
         found.append(p.say("breakdown", by=by, first=first + (" …" if len(a.rows) > 6 else "")))
     if p.question.metric:
         found.append(f"{p.say('agg_' + (p.question.aggregate or 'sum'))}: {p.metric()}")
@@ -270,10 +276,17 @@ def _compare(p: Page) -> list[str]:
     said = p.say("compare_change", change=("+" if change > 0 else "") + percent(change)) if change is not None else ""
     found = [p.say("compare", one=one[0], two=two[0], a=x, b=y, difference=p.value(a.value, metric), change=said)]
     if metric and average not in ("", "customers"):
-        found.append(f"{p.say('agg_' + average)}: {metric}")
+        said = a.details.get("metric_said", {}).get(p.language) or _unwindowed(p, metric)
+        found.append(f"{p.say('agg_' + average)}{'：' if p.language == 'zh' else ': '}{said}")
     if p.question.topic in ("month_on_month", "year_on_year"):
         found.append(p.say("same_span"))
     return found
+
+
+def _unwindowed(p: Page, metric: str) -> str:
+    """A metric's name where each side has a time of its own."""
+    name = metric.split(" ", 1)[0]
+    return p.title(name) if name in p.lexicon.lets else name
 
 
 def _overlap(p: Page) -> list[str]:
@@ -288,6 +301,33 @@ def _who(p: Page) -> str:
     return f"{d['name']} ({d['customer']})" if d.get("name") else str(d["customer"])
 
 
+def _joint(p: Page) -> str:
+    return "，" if p.language == "zh" else ", "
+
+
+def _row_name(p: Page, name: str) -> str:
+    """A profile's row for people: a metric in words, a tag by its title."""
+    said = p.answer.details.get("metric_said", {}).get(name)
+    if said:
+        return str(said.get(p.language) or name)
+    known = (*p.lexicon.tags.values(), *p.lexicon.lets.values())
+    return p.title(next((e.name for e in known if name in (e.name, e.title)), name))
+
+
+def _row_value(p: Page, row: Sequence[object]) -> str:
+    name = str(row[1])
+    field = next((e for e in (p.lexicon.attributes.get(name),) if e), None)
+    tag = next((t for t in p.lexicon.tags.values() if name in (t.name, t.title)), None)
+    spellings = (field.values if field else tag.values if tag else {}).get(str(row[2]), ())
+    if p.language == "zh":
+        chinese = next((s for s in spellings if not s.isascii()), None)
+        if chinese:
+            return chinese
+    if row[2] == "yes":
+        return p.say("yes")
+    return p.value(row[2], name) if isinstance(row[2], (int, float)) else p.n(row[2])
+
+
 def _profile(p: Page) -> list[str]:
     d = p.answer.details
     tags = [p.title(t["tag"]) + (f" = {t['value']}" if t["value"] is not None else "") for t in d["tags"]]
@@ -298,7 +338,7 @@ def _profile(p: Page) -> list[str]:
         if rows:
             found.append(
                 f"  {_LAYERS[layer][p.language == 'zh']}: "
-                + ", ".join(f"{p.title(str(r[1]))} {p.n(r[2])}" for r in rows)
+                + _joint(p).join(f"{_row_name(p, str(r[1]))} {_row_value(p, r)}" for r in rows)
             )
     return found
 
@@ -326,6 +366,11 @@ def _explain(p: Page) -> list[str]:
         for rule in one["rules"]:
             found.append(p.say("rule_true" if rule["matched"] else "rule_false", rule=rule["rule"]))
             found += [_leaf(p, c["matched"], _said(c, p.language), c["value"]) for c in rule["conditions"]]
+        near = one.get("nearest")
+        if near and near["conditions"]:
+            code = "flip_loses" if near["change"] == "loses" else "flip_gains"
+            said = _joint(p).join(p.say("flip_true" if c["matched"] else "flip_false", said=_said(c, p.language)) for c in near["conditions"])
+            found.append(p.say(code, said=said))
         following = one.get("next")
         if following:
             code = "next_loses" if following["change"] == "loses" else "next_gains"

@@ -16,9 +16,11 @@ def reasons(state: State, customer: str, tag: str | None, *, personal: bool) -> 
     Values of personal attributes are masked unless ``personal``.
     """
     from tagfolk_engine.evaluate.explain import explain
+    from tagfolk_engine.run.nearest import nearest
 
     explanation = explain(state.figures.evaluator, customer, [tag] if tag else None)
     found: dict[str, Any] = explanation.as_json()
+    nearest(state.figures.evaluator, explanation, found)
     hidden = {a.name for a in state.lexicon.attributes.values() if a.personal}
     for name, reason in explanation.tags.items():
         for rule, written in zip(reason.rules, found["tags"][name]["rules"]):

@@ -153,8 +153,10 @@ def business_measure(scene: Scene) -> Frame | None:
     if scene.has("trend", "compare", "month_on_month", "year_on_year", "by", "spread"):
         return None
     found = next(((i, m.name) for i, s in enumerate(scene.spans) for m in s.content if m.kind == "measure"), None)
-    if found is None:
+    if found is None or (found[1] == "new_buyers" and not any(s.period for s in scene.spans)):
         return None
+    if found[1] == "churn_rate" and any(h in n.lower() for n in scene.lexicon.tags for h in ("churn", "流失")):
+        scene.guesses.append(("taken_as", f"{scene.spans[found[0]].text}\nchurn rate"))
     scene.used.add(found[0])
     use(scene, "nps", "define", "how_many", "how_much", "which", "customer", "are", "list", "sum", "avg", "share", "among")
     groups = everything(scene)

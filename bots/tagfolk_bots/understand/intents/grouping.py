@@ -120,7 +120,7 @@ def by_what(scene: Scene) -> str:
         if s.has("by", "which") or (s.has("define") and scene.has("most", "least")):
             places += [i + 1, i + 2]
         if s.has("which") or (s.has("define") and scene.has("most", "least")):
-            places += [i - 1, i - 2, i - 3, i + 3]
+            places += [i - 1, i - 2, i - 3, i + 3, i + 4]
         if s.has("spread"):
             places += [i - 1, i + 1, i - 2, i + 2, i + 3]
     for i in places:

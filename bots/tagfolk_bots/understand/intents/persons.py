@@ -19,7 +19,10 @@ def explain(scene: Scene) -> Frame | None:
     tag = named_first(scene, "tag", "tagvalue", "segment")
     if why is None and tag is None:
         return None
-    use(scene, "why", "is_it", "are", "not", "among", "them", "would_be", "exactly", "profile", "who", "churn")
+    use(
+        scene, "why", "is_it", "are", "not", "among", "them", "would_be", "exactly", "profile", "who", "leave", "enter",
+        "define", "change",
+    )  # fmt: skip
     scene.used.add(customer[0])
     frame = Frame("explain", customer=customer[1], topic="" if why is not None else "is")
     if tag:

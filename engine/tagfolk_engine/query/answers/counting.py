@@ -102,6 +102,12 @@ def overlap(state: State, q: Question) -> Answer:
     )
 
 
+def _one_metric(q: Question) -> str:
+    """The metric that all sides have, or nothing."""
+    metrics = {c.metric for c in q.columns if c.aggregate != "customers"}
+    return metrics.pop() if len(metrics) == 1 else ""
+
+
 def compare(state: State, q: Question) -> Answer:
     """One row a side; ``value`` is the first less the second."""
     counts: list[int] = []
@@ -122,5 +128,9 @@ def compare(state: State, q: Question) -> Answer:
         small=bool(hidden),
         columns=("name", "value"),
         rows=rows,
-        details={"change": change, "customers": counts if not hidden else None},
+        details={
+            "change": change,
+            "customers": counts if not hidden else None,
+            "metric_said": state.said(state.figures.metric(metric)) if (metric := _one_metric(q)) else {},
+        },
     )

@@ -34,11 +34,17 @@ def profile(state: State, q: Question) -> Answer:
         "customer": person.id,
         "name": person.name if q.role >= Role.STEWARD else None,
         "tags": [{"tag": t, "value": v, "since": s} for t, v, s in held],
+        "metric_said": {str(r[1]): state.said(state.figures.metric(str(r[1]))) for r in rows if _is_metric(state, r)},
     }
     personal = q.role >= Role.STEWARD and any(a.personal for a in state.lexicon.attributes.values())
     return state.answer(
         q, columns=("layer", "name", "value"), rows=tuple(rows), value=None, details=details, personal=personal, of=1
     )
+
+
+def _is_metric(state: State, row: tuple[Cell, ...]) -> bool:
+    """Is a row's name a metric's text, rather than a name?"""
+    return any(str(row[1]) in (f"count({e})", f"days since last {e}") for e in state.lexicon.events)
 
 
 def _attributes(state: State, q: Question, customer: str) -> Iterator[tuple[Cell, ...]]:
