@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SIZE ?= small
 
-.PHONY: help setup demo test check bench lock fuzz clean
+.PHONY: help setup demo test check bench bench-questions lock fuzz clean
 
 help:            ## what there is
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
@@ -35,6 +35,9 @@ check: setup     ## style, types, import rules, docs that are made from code
 
 bench: setup     ## ours beside peers, as ratios, written to docs/benchmarks.md (SIZE=small|full)
 	$(BIN)/python -m benchmarks --size $(SIZE) $(ARGS)
+
+bench-questions: setup ## questions of the corpora against gold from SQL: right, wrong, asked back, wrong while sure (ARGS=--show)
+	$(BIN)/python -m benchmarks.questions $(ARGS)
 
 fuzz: setup      ## more generated worlds than the tests try (WORLDS=1000)
 	TAGFOLK_WORLDS=$(or $(WORLDS),1000) $(BIN)/pytest -q tests/truth $(ARGS)

@@ -69,13 +69,13 @@ def main() -> None:
     options.add_argument("--show", action="store_true", help="print what was not answered right")
     show = options.parse_args().show
     from support.retail_shop import make
-    from tagfolk_engine.demo.tea import write
+    from tagfolk_engine.demo import write
     from tagfolk_engine.run import run
     from tagfolk_engine.workspace import open_workspace
 
     with tempfile.TemporaryDirectory() as folder:
         places = {"tea": Path(folder) / "tea", "retail": Path(folder) / "retail"}
-        write(places["tea"])
+        write(places["tea"], "tea")
         make(places["retail"])
         if LOG.is_file():
             places["retail, the real log"] = make(Path(folder) / "real", LOG, "order")
