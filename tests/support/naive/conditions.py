@@ -207,7 +207,8 @@ def matches(text: Any, how: str, pattern: str) -> bool:
         body = "".join(".*" if c == "*" else "." if c == "?" else re.escape(c) for c in pattern)
         return re.fullmatch(body, text, re.DOTALL) is not None
     if how == "matches":
-        return re.search(pattern, text) is not None
+        # as in RE2: digits, letters and word boundaries are those of ASCII
+        return re.search(pattern, text, re.ASCII) is not None
     return {"contains": pattern in text, "starts": text.startswith(pattern), "ends": text.endswith(pattern)}[how]
 
 
