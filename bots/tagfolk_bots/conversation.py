@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from typing import Any, Literal
 
 from tagfolk_engine.query import Answer, Desk, NotAllowed, Question, QuestionError, Role
 
+from tagfolk_bots.actions import Asker, act_of, do, offers
 from tagfolk_bots.home import home_view
 from tagfolk_bots.messages import Button, Choice, HomeView, Incoming, Language, Reply
 from tagfolk_bots.suggestions import suggestions
@@ -21,7 +23,7 @@ from tagfolk_bots.understand.asking import Impossible, to_question
 from tagfolk_bots.understand.text import language_of, tidy
 from tagfolk_bots.wording import Page, lines, say
 from tagfolk_bots.wording.charts import chart_of
-from tagfolk_bots.wording.files import csv_file
+from tagfolk_bots.wording.files import csv_file, excel_file
 
 ROWS_TO_ASKER = frozenset({"list", "top", "profile", "explain", "changes"})
 """Intents whose rows are about single customers: in a channel the asker alone gets them."""
@@ -48,6 +50,8 @@ INTENTS = frozenset(
 )
 """Intents that the desk answers."""
 
+_EXCEL = re.compile("excel|xlsx", re.IGNORECASE)
+
 
 class Conversation:
     """Answers messages about one workspace. Safe to use from several threads."""
@@ -71,8 +75,12 @@ class Conversation:
         text, frame = self._said(incoming, memory)
         text = tidy(text)[:2000]
         spoken = language_of(text, "zh" if (memory.language or self.language) == "zh" else "en")
+        act = act_of(incoming)
         try:
             role, own = self._roles(incoming)
+            asker = Asker(self.desk, incoming, role, own, spoken, memory.frame)
+            if act is not None:
+                return self._done(asker, text, do(asker, act), began)
             if frame is not None:
                 known = frame.intent in INTENTS
                 reading = Reading(frame, spoken, "sure" if known else "none", why="" if known else "nothing")
@@ -82,12 +90,32 @@ class Conversation:
             reply = self._answer(text, reading, incoming, role, own)
         except QuestionError as error:
             role, reading = Role.VIEWER, Reading(Frame("clarify"), spoken, "none")
+            asker = Asker(self.desk, incoming, role, role, spoken, memory.frame)
             reply = self._cannot(text, reading, error)
+            if act is not None:
+                return self._done(asker, text, reply, began)
         milliseconds = max(1, round((time.perf_counter() - began) * 1000))
         reply = replace(reply, answer={**reply.answer, "milliseconds": milliseconds})
         self._remember(incoming, reading, reply)
-        self._record(incoming, text, reading, reply, role, milliseconds)
+        number = self._record(incoming, text, reading, reply, role, milliseconds)
+        if reply.answer["confidence"] == "none":
+            return reply
+        follows = incoming.action is not None or (memory.frame is not None and self._follows(text, reading))
+        more = offers(replace(asker, language=reading.language), reading.frame, reply, number, follows=follows)
+        return replace(reply, buttons=(*reply.buttons, *more))
+
+    def _done(self, asker: Asker, text: str, reply: Reply, began: float) -> Reply:
+        """A deed's reply, on record as questions are; the talk's context stays as it was."""
+        milliseconds = max(1, round((time.perf_counter() - began) * 1000))
+        reply = replace(reply, answer={**reply.answer, "milliseconds": milliseconds})
+        reading = Reading(Frame(str(reply.answer["intent"])), asker.language)
+        said = text if asker.incoming.action is None else f"[{asker.incoming.action}] {text}".strip()
+        self._record(asker.incoming, said, reading, reply, asker.role, milliseconds)
         return reply
+
+    def _follows(self, text: str, reading: Reading) -> bool:
+        """Does the question mean something else without those before it?"""
+        return self._reader_now().read(text, None, self.language).frame != reading.frame
 
     def home(self, user: str | None, groups: tuple[str, ...] = ()) -> HomeView:
         """The front page of a person."""
@@ -95,7 +123,7 @@ class Conversation:
 
     def _said(self, incoming: Incoming, memory: Memory) -> tuple[str, Frame | None]:
         """The text that is asked, or the frame that a button carries."""
-        if incoming.action in ("list", "csv", "chart") and incoming.payload:
+        if incoming.action in ("list", "csv", "excel", "chart", "again") and incoming.payload:
             try:
                 frame = Frame.from_json(json.loads(incoming.payload))
             except (ValueError, TypeError, KeyError, AttributeError):
@@ -200,8 +228,10 @@ class Conversation:
         chart = chart_of(page)
         table = (answer.columns, answer.rows) if answer.rows and answer.columns else None
         file = None
-        if (reading.file or incoming.action == "csv") and table:
-            file = (f"tagfolk-{answer.intent}.csv", csv_file(*table))
+        if (reading.file or incoming.action in ("csv", "excel")) and table:
+            excel = incoming.action == "excel" or bool(reading.file and _EXCEL.search(text))
+            made = excel_file(*table) if excel else csv_file(*table)
+            file = (f"tagfolk-{answer.intent}.{'xlsx' if excel else 'csv'}", made)
         data = self._json(text, reading, answer.intent, "\n".join(said))
         data |= {
             "understood": answer.understood,
@@ -251,6 +281,7 @@ class Conversation:
             add("list", Frame("list", (*frame.whole, *frame.groups)), "button_list")
         if answer.rows and answer.intent not in ("profile", "explain"):
             add("csv", frame, "button_csv")
+            add("excel", frame, "button_excel")
         if chart:
             add("chart", frame, "button_chart")
         if answer.intent == "profile":
@@ -366,7 +397,7 @@ class Conversation:
 
     def _remember(self, incoming: Incoming, reading: Reading, reply: Reply) -> None:
         answered = reply.answer.get("intent") not in ("clarify", "refuse", "help")
-        shown = incoming.action in ("csv", "chart")
+        shown = incoming.action in ("csv", "excel", "chart", "again")
         frame = reading.frame if answered and not shown else None
         before = self.threads.get(incoming.thread).frame
         if (
@@ -380,10 +411,10 @@ class Conversation:
 
     def _record(
         self, incoming: Incoming, text: str, reading: Reading, reply: Reply, role: Role, milliseconds: int
-    ) -> None:
+    ) -> int | None:
         values: Mapping[str, Any] = reply.answer
         try:
-            self.desk.record(
+            return self.desk.record(
                 user=incoming.user,
                 role=role.name.lower(),
                 thread=incoming.thread or None,
@@ -398,4 +429,4 @@ class Conversation:
                 milliseconds=milliseconds,
             )
         except QuestionError:
-            return  # no data yet: there is no store to keep it in either
+            return None  # no data yet: there is no store to keep it in either

@@ -43,12 +43,26 @@ class Button:
     """Something to press. ``id`` names the action, ``value`` comes back as ``Incoming.payload``.
 
     Actions of a conversation: ``ask`` (value: the text of a question), ``list`` (the customers behind the
-    answer), ``csv`` (the rows as a file), ``chart``, ``why`` (value: customer, a line feed, and perhaps a tag).
+    answer), ``csv`` and ``excel`` (the rows as a file), ``chart``, ``why`` (value: customer, a line feed, and perhaps
+    a tag), ``submit_rule``, ``approve``, ``refuse``, ``right``, ``pause``, ``resume``, ``delete``. Those in ``ASKING``
+    need a word from the person first, which comes as ``Incoming.text``.
     """
 
     id: str
     label: str
     value: str
+
+
+ASKING = frozenset({"save_segment", "subscribe", "wrong"})
+"""Buttons that ask something (a name, how often, what is wrong) before they go to the conversation."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something that others should hear of: ``to`` are ids of people and user groups."""
+
+    to: tuple[str, ...]
+    reply: Reply
 
 
 @dataclass(frozen=True)
@@ -79,7 +93,8 @@ class Reply:
 
     ``text`` is what people read (plain text, lines separated by a line feed), ``answer`` the ask JSON of the
     commands' contract. ``private`` is True where rows or personal data may reach only the asker. ``table`` is
-    (columns, rows), already cut to what this asker may see; ``file`` is (name, content).
+    (columns, rows), already cut to what this asker may see; ``file`` is (name, content). ``tell``: others, who are told
+    where the transport can reach them.
     """
 
     text: str
@@ -91,6 +106,7 @@ class Reply:
     chart: ChartSpec | None = None
     private: bool = False
     file: tuple[str, bytes] | None = field(default=None, repr=False)
+    tell: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True)
