@@ -170,3 +170,41 @@ def test_export_by_the_file_s_ending(ran: Teashop, tmp_path: Path, ending: str) 
     assert ran.cli("export", "call_them", "--to", str(file)) == 0
     read = {"csv": pd.read_csv, "xlsx": pd.read_excel, "parquet": pd.read_parquet}[ending]
     assert read(file).to_dict("records") == [{"customer_id": "crm:c", "city": "Shanghai", "age": 20}]
+
+
+def test_report(ran: Teashop, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "page.html"
+    found = document(ran, capsys, "report", "--out", str(page))
+    assert (found["customers"], found["of"]) == (4, 4)
+    items = {item["name"]: item for items in found["layers"].values() for item in items}  # type: ignore[attr-defined]
+    assert items["big"]["bars"] == [["big", 1, 0.25]]
+    assert items["city"]["bars"] == [["Beijing", 2, 0.5], ["Shanghai", 2, 0.5]]
+    assert items["age"]["figures"] == {"mean": 35.0, "median": 35.0, "min": 20.0, "max": 50.0}
+    assert "name" not in items  # personal
+    html = page.read_text(encoding="utf-8")
+    assert html.count("<svg") >= 5
+    assert "http" not in html
+    mine = document(ran, capsys, "report", "--segment", "call_them")
+    assert (mine["customers"], mine["title"]) == (1, "Call them")
+    one = document(ran, capsys, "report", "--customer", "a", "--out", str(page))
+    values = {item["name"]: item["value"] for items in one["layers"].values() for item in items}  # type: ignore[attr-defined]
+    assert (values["big"], values["place"], values["age"]) == (True, "young", 30)
+    assert ran.cli("report", "--segment", "call_me", "--out", str(page)) == 2
+    assert ran.cli("report", "--template", "x", "--out", str(page)) == 2
+
+
+def test_report_by_template(ran: Teashop, capsys: pytest.CaptureFixture[str]) -> None:
+    try:
+        ran.rules(
+            MORE + '\ntemplate marketing "Marketing":\n    base      city\n    behaviour active, place\n'
+            "    value     big, sum(purchase.amount) in 12 months\n"
+        )
+        layers = document(ran, capsys, "report", "--template", "marketing")["layers"]
+        assert {layer: [item["name"] for item in items][:2] for layer, items in layers.items()} == {  # type: ignore[attr-defined]
+            "base": ["city"], "behaviour": ["active", "place"],
+            "value": ["big", "sum(purchase.amount) in 12 months"],
+        }  # fmt: skip
+        spread = layers["value"][1]  # type: ignore[index]
+        assert spread["figures"]["max"] == 150.0
+    finally:
+        ran.rules(MORE)

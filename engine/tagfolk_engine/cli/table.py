@@ -22,9 +22,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "unpin": ("tagfolk_engine.cli.unpin", "Take a pin back."),
     "export": ("tagfolk_engine.cli.export", "A segment to a file or a sink."),
     "method": ("tagfolk_engine.cli.method", "Run an analysis method of the rules and show what it finds."),
+    "identity": ("tagfolk_engine.cli.identity", "Who is who: review pairs of records, confirm, deny, unmerge."),
     "quality": ("tagfolk_engine.cli.quality", "How good the loaded data are, against the limits of [quality]."),
     "experiment": ("tagfolk_engine.cli.experiment", "Split a segment at random, then measure the arms."),
     "lsp": ("tagfolk_engine.cli.lsp", "The language server for editors, over standard input and output."),
+    "report": ("tagfolk_engine.cli.report", "The layered portrait of the customers, with charts, as one page."),
     "serve": ("tagfolk_engine.cli.serve", "The daemon: schedules, triggers, an HTTP endpoint for events."),
     "plugins": ("tagfolk_engine.cli.plugins", "What is installed and where it comes from."),
 }

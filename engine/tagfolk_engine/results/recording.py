@@ -107,7 +107,8 @@ def _rows(diff: Diff, outcome: Outcome) -> int:
     tables = (outcome.members_begun, outcome.members_ended, outcome.links_begun, outcome.links_ended,
               outcome.kept_begun, outcome.kept_ended)  # fmt: skip
     begun, ended = diff.changes
-    return begun + ended + len(outcome.records) + sum(table.num_rows for table in tables if table is not None)
+    more: int = sum(table.num_rows for table in tables if table is not None)
+    return begun + ended + len(outcome.records) + more
 
 
 def _rewind(writer: Writer, run: Run, before: Run | None) -> None:
