@@ -259,6 +259,15 @@ def test_a_broken_workspace_is_a_finding_and_mends(tmp_path: Path):
         assert [one["code"] for one in editor.diagnostics[MAIN_PATH]] == ["T005", "T020"]
 
 
+def test_a_broken_plugin_is_a_finding(tmp_path: Path):
+    shop = Teashop.make(tmp_path / "shop")
+    (shop.root / "plugins").mkdir()
+    (shop.root / "plugins" / "mine.py").write_text("import no_such_package\n", "utf-8")
+    with Editor(shop.root) as editor:
+        while not any("mine" in one["message"] for found in editor.diagnostics.values() for one in found):
+            editor.published()
+
+
 def test_no_workspace_at_all(tmp_path: Path):
     with Editor(tmp_path) as editor:
         while "tagfolk.toml" not in editor.diagnostics:

@@ -49,8 +49,17 @@ class WorkspaceProvider:
 
     def vocabulary(self) -> Vocabulary:
         """What rules may mention; the start of a round of questions, so the workspace is opened anew."""
+        from tagfolk_dsl.diagnostics import Diagnostic
+        from tagfolk_dsl.language_server import Unusable
+        from tagfolk_dsl.tree import Span
+        from tagfolk_plugins.api.errors import PluginError
+
         self.__dict__.pop("_ready", None)
-        return self._ready.vocabulary
+        try:
+            self._ready.plugins.all_warnings()
+            return self._ready.vocabulary
+        except PluginError as error:
+            raise Unusable([Diagnostic("C043", Span("tagfolk.toml", 1, 1, 1, 1), str(error))]) from None
 
     def sources(self) -> Mapping[str, str]:
         """The rule files, and the functions of plugins as the checker reads them."""
