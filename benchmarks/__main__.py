@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import answers, language
+from benchmarks import answers, language, methods
 from benchmarks.data import SIZES, Size, make, workspace
 from benchmarks.measure import Taken, outside, peer
 from benchmarks.rules import rule_file
@@ -88,6 +88,7 @@ PARTS: dict[str, Callable[[Size, int], list[str]]] = {
     "evaluation": evaluation,
     "language": language.measure,
     "answers": answers.measure,
+    "methods": methods.measure,
 }
 
 
