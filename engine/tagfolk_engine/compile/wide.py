@@ -25,8 +25,8 @@ class Wide:
 
     base: list[tuple[str, E]] = field(default_factory=list)
     """(name, expression over ``w``, the customers)."""
-    parts: list[tuple[str, list[tuple[str, E]]]] = field(default_factory=list)
-    """(table, its columns: name and expression over the part as ``{part}`` alias)."""
+    parts: list[tuple[str | E, list[tuple[str, E]]]] = field(default_factory=list)
+    """(table or query, its columns: name and expression over the part, which is ``p`` and its number here)."""
     subjects: str | None = None
     """A table of the customers wanted; None: all."""
 
@@ -45,7 +45,8 @@ class Wide:
             alias = f"p{index}"
             query.expressions.extend(found)
             on = sql.compare("=", sql.column("customer", "w"), sql.column("customer", alias))
-            left_join(query, aliased(table, alias), on)
+            part = aliased(table, alias) if isinstance(table, str) else subquery(table.copy(), alias)
+            left_join(query, part, on)
         if self.subjects is not None:
             some = select([sql.column("customer")], sql.table(self.subjects))
             chosen = exp.In(this=sql.column("customer", "w"), query=exp.Subquery(this=some))

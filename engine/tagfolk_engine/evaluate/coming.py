@@ -8,14 +8,13 @@ Thresholds of ranks and other figures over all customers are taken to stay as th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 from tagfolk_dsl.tree import (
-    And,
     Anniversary,
     Attribute,
     Burst,
@@ -46,6 +45,7 @@ from tagfolk_engine.compile.dialect import select
 from tagfolk_engine.evaluate import past
 from tagfolk_engine.evaluate.cutoff import Cutoff, add_months
 from tagfolk_engine.evaluate.evaluator import Evaluator
+from tagfolk_engine.evaluate.history import History
 from tagfolk_engine.evaluate.nothing import NOTHING
 from tagfolk_engine.plan import basis
 from tagfolk_engine.plan.nodes import Among, Granted, GrantedValue, HeldFor, ManyTest
@@ -67,32 +67,84 @@ class _Few:
     tables: dict[str, pa.Table]
 
     def attach(self, connection: Any) -> None:
+        connection.execute("SET threads = 1")
         for name, table in self.tables.items():
             connection.register(f"given {name}", table)
             connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM "given {name}"')
 
 
-def next_change(evaluator: Evaluator, customer: str, tag: str, holds: bool) -> date | None:
-    """The first day whose run would find the tag changed; None if no day would."""
-    trees = list(_trees(evaluator, tag))
-    few = _few(evaluator, customer, trees)
-    days = sorted(set(_Edges(evaluator, few, trees).days()))
-    if not days:
-        return None
-    small = Evaluator(
-        few, evaluator.program, evaluator.vocabulary, evaluator.cutoff, history=evaluator.history,
-        columns=evaluator.columns, pins=evaluator.pins,
-    )  # fmt: skip
-    question = And((Has(tag), Among((customer,))))
+class _Theirs:
+    """The stored past of a few customers, each table asked for once."""
+
+    def __init__(self, history: History, customers: list[str]) -> None:
+        self._history = history
+        self._customers = customers
+        self._known: dict[tuple[str, str], pa.Table] = {}
+
+    def _of(self, kind: str, name: str, ask: Callable[[], pa.Table]) -> pa.Table:
+        if (kind, name) not in self._known:
+            self._known[kind, name] = only(ask(), self._customers)
+        return self._known[kind, name]
+
+    def now(self) -> pa.Table:
+        return self._of("now", "", self._history.now)
+
+    def held(self, tag: str) -> pa.Table:
+        return self._of("held", tag, lambda: self._history.held(tag))
+
+    def last_true(self, rule: str) -> pa.Table:
+        return self._of("last true", rule, lambda: self._history.last_true(rule))
+
+
+def only(table: pa.Table, customers: list[str]) -> pa.Table:
+    """The rows of these customers."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    ids = table.column("customer_id")
+    return table.filter(pc.is_in(ids, value_set=pa.array(customers, ids.type)))
+
+
+def next_changes(evaluator: Evaluator, customer: str, holds: Mapping[str, bool]) -> dict[str, date]:
+    """For each tag the first day whose run would find it changed; tags that no day would change are left out.
+
+    ``holds``: whether the customer has the tag now. A day is evaluated once for all tags that it may change.
+    """
+    trees = {tag: list(_trees(evaluator, tag)) for tag in holds}
+    few = _few(evaluator, customer, [node for mine in trees.values() for node in mine])
+    small = _small(evaluator, few)
+    waiting: dict[date, list[str]] = {}
+    for tag, mine in trees.items():
+        for day in set(_Edges(small, few, mine).days()):
+            waiting.setdefault(day, []).append(tag)
+    found: dict[str, date] = {}
     try:
-        for day in days:
+        for day in sorted(waiting):
+            asked = [tag for tag in waiting[day] if tag not in found]
+            if not asked:
+                continue
             then = small.at(Cutoff.end_of(day, evaluator.cutoff.zone))
             then.figures = dict(evaluator.figures)
-            if bool(then.count(question)) != holds:
-                return day
+            columns = {f"t{index}": Has(tag) for index, tag in enumerate(asked)}
+            (row,) = then.table(columns, Among((customer,))).to_pylist()
+            found |= {tag: day for index, tag in enumerate(asked) if bool(row[f"t{index}"]) != holds[tag]}
+            if len(found) == len(holds):
+                break
     finally:
         small.close()
-    return None
+    return found
+
+
+def _small(evaluator: Evaluator, few: _Few) -> Evaluator:
+    """The same questions over a few customers alone."""
+    ids: list[str] = few.tables["customers"].column("customer_id").to_pylist()
+    columns = evaluator.columns
+    return Evaluator(
+        few, evaluator.program, evaluator.vocabulary, evaluator.cutoff,
+        history=_Theirs(evaluator.history, ids) if evaluator.history is not None else None,
+        columns={name: only(table, ids) for name, table in columns.items()} if columns is not None else None,
+        pins=only(evaluator.pins, ids) if evaluator.pins is not None else None, inline=True,
+    )  # fmt: skip
 
 
 def _trees(evaluator: Evaluator, tag: str) -> Iterator[Node]:

@@ -15,7 +15,7 @@ from tagfolk_dsl.vocabulary import Vocabulary
 from tagfolk_engine.compile import sql
 from tagfolk_engine.compile.conditions import lower
 from tagfolk_engine.compile.dialect import group_by, select, subquery
-from tagfolk_engine.compile.frame import Frame
+from tagfolk_engine.compile.frame import Frame, Schema
 from tagfolk_engine.compile.metrics import lower_metric
 from tagfolk_engine.compile.sql import E
 from tagfolk_engine.compile.wide import fitted
@@ -70,7 +70,8 @@ class Evaluator:
     def __init__(
         self, snapshot: Snapshot, program: Program, vocabulary: Vocabulary, cutoff: Cutoff, *,
         history: History | None = None, columns: MethodColumns | None = None, memory_limit: str | None = None,
-        pins: pa.Table | None = None, backend: Backend | None = None,
+        pins: pa.Table | None = None, backend: Backend | None = None, schema: Schema | None = None,
+        inline: bool = False,
     ) -> None:  # fmt: skip
         self.snapshot = snapshot
         self.program = program
@@ -80,7 +81,9 @@ class Evaluator:
         self.columns = columns
         self.pins = pins
         self.backend: Backend = backend or DuckDB(snapshot, memory_limit)
-        self.schema = self.backend.schema()
+        self.inline = inline
+        """Few customers: a question is one statement, without tables of figures."""
+        self.schema = schema or self.backend.schema()
         self._plans: Mapping[str, TagPlan] | None = None
         self.figures: dict[Node, object] = {}
         """Thresholds of ranks and other figures over all customers that are known already."""
@@ -96,16 +99,18 @@ class Evaluator:
 
     def at(self, cutoff: Cutoff) -> Evaluator:
         """The same questions at another T, over the same connection."""
-        return Evaluator(
-            self.snapshot, self.program, self.vocabulary, cutoff, history=self.history, columns=self.columns,
-            pins=self.pins, backend=self.backend,
-        )  # fmt: skip
+        then = self._again(self.program, cutoff)
+        then._plans = self.plans()
+        return then
 
     def with_program(self, program: Program) -> Evaluator:
         """The same questions of another program, over the same connection."""
+        return self._again(program, self.cutoff)
+
+    def _again(self, program: Program, cutoff: Cutoff) -> Evaluator:
         return Evaluator(
-            self.snapshot, program, self.vocabulary, self.cutoff, history=self.history, columns=self.columns,
-            pins=self.pins, backend=self.backend,
+            self.snapshot, program, self.vocabulary, cutoff, history=self.history, columns=self.columns,
+            pins=self.pins, backend=self.backend, schema=self.schema, inline=self.inline,
         )  # fmt: skip
 
     # --- questions ------------------------------------------------------------------------------------------
@@ -213,7 +218,7 @@ class Evaluator:
         subjects = None if customers is None else self._subjects(customers, plan)
         session = Session(
             self.backend, frame, plan, self.plans(), history=self.history, columns=self.columns, pins=self.pins,
-            subjects=subjects, figures=self.figures,
+            subjects=subjects, figures=self.figures, inline=self.inline,
         )  # fmt: skip
         session.run()
         self.figures.update(frame.scalars)

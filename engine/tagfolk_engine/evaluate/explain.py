@@ -184,12 +184,13 @@ def explain(
     found = {key: rows[0][name] for name, (_, key) in columns.items()}
     since = _since(evaluator, customer)
     many = _many_values(evaluator, customer, [tag for tag in wanted if evaluator.program.tags[tag].many])
+    held = {tag: bool(found["holds", tag, -1, -1]) for tag in wanted}
+    days = _coming(evaluator, customer, held) if coming else {}
     reasons = {}
-    for tag in wanted:
-        holds = bool(found["holds", tag, -1, -1])
+    for tag, holds in held.items():
         value: Any = many.get(tag) if tag in many else found.get(("value", tag, -1, -1))
         rules = tuple(_rule(part, tag, index, found) for index, part in enumerate(by_tag[tag]))
-        change = _coming(evaluator, customer, tag, holds) if coming else None
+        change = NextChange(days[tag], "loses" if holds else "gains") if tag in days else None
         reasons[tag] = TagReason(holds, _text(value, evaluator) if holds else None, since.get(tag), rules, change)
     return Explanation(customer, evaluator.cutoff, reasons)
 
@@ -253,11 +254,10 @@ def _text(value: Any, evaluator: Evaluator) -> str | list[str] | None:
     return repr(made) if isinstance(made, float) else str(made)
 
 
-def _coming(evaluator: Evaluator, customer: str, tag: str, holds: bool) -> NextChange | None:
-    from tagfolk_engine.evaluate.coming import next_change
+def _coming(evaluator: Evaluator, customer: str, holds: dict[str, bool]) -> dict[str, date]:
+    from tagfolk_engine.evaluate.coming import next_changes
 
-    day = next_change(evaluator, customer, tag, holds)
-    return None if day is None else NextChange(day, "loses" if holds else "gains")
+    return next_changes(evaluator, customer, holds)
 
 
 __all__ = ["ConditionReason", "Explanation", "NextChange", "RuleReason", "TagReason", "explain", "shown"]

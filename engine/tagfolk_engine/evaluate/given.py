@@ -45,7 +45,9 @@ class Given:
     _method_columns: Mapping[str, pa.Table]
     _pins: pa.Table | None
     _pinned: frozenset[str]
-    _joined: list[tuple[str, list[str]]]
+    _joined: list[tuple[str | E, list[str]]]
+    _inline: bool
+    """Figures are subqueries instead of tables: of few customers with few events the statements cost the most."""
     _made: list[str]
 
     def _create(self, word: str, query: E) -> str:
@@ -58,7 +60,7 @@ class Given:
     def _part(self, query: exp.Select) -> None:
         """A table (customer, columns…) to be joined to the wide row."""
         names = [item.alias_or_name for item in query.expressions][1:]
-        self._joined.append((self._create("part", query), names))
+        self._joined.append((fitted(query) if self._inline else self._create("part", query), names))
 
     def _pass_zero(self) -> None:
         for node in self.plan.history:

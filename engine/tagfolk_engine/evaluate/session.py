@@ -47,6 +47,7 @@ class Session(Given):
         self, backend: Backend, frame: Frame, plan: Plan, tags: Mapping[str, TagPlan], *,
         history: History | None = None, columns: Mapping[str, pa.Table] | None = None, pins: pa.Table | None = None,
         subjects: str | None = None, figures: Mapping[Node, object] | None = None,
+        inline: bool = False,
     ) -> None:  # fmt: skip
         self.backend = backend
         self.frame = frame
@@ -58,6 +59,7 @@ class Session(Given):
         self._subjects = subjects
         self._wide = Wide(subjects=subjects)
         self._joined = []
+        self._inline = inline
         self._made = []
         self.many = {}
         """(tag, stored) → the table of a many-valued tag's rows (customer, value)."""
