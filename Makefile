@@ -32,6 +32,7 @@ check: setup     ## style, types, import rules, docs that are made from code
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python docs/generate.py --check
+	$(BIN)/python docs/editors/generate.py --check
 
 bench: setup     ## ours beside peers, as ratios, written to docs/benchmarks.md (SIZE=small|full)
 	$(BIN)/python -m benchmarks --size $(SIZE) $(ARGS)
