@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from tagfolk_engine.query import Answer, Desk, NotAllowed, Question, QuestionError, Role
 
-from tagfolk_bots.actions import Asker, act_of, do, offers
+from tagfolk_bots.actions import Act, Asker, act_of, act_of_who, do, offers
 from tagfolk_bots.home import home_view
 from tagfolk_bots.messages import Button, Choice, HomeView, Incoming, Language, Reply
 from tagfolk_bots.suggestions import suggestions
@@ -77,7 +77,11 @@ class Conversation:
         spoken = language_of(text, "zh" if (memory.language or self.language) == "zh" else "en")
         act = act_of(incoming)
         try:
-            role, own = self._roles(incoming)
+            role, own = self.roles(incoming)
+            if incoming.action == "who" and incoming.payload and "\n" not in incoming.payload:
+                meant = act_of_who(self.desk, incoming.payload)
+                act = meant if isinstance(meant, Act) else None
+                frame = Frame("profile", customer=str(meant))
             asker = Asker(self.desk, incoming, role, own, spoken, memory.frame)
             if act is not None:
                 return self._done(asker, text, do(asker, act), began)
@@ -141,7 +145,7 @@ class Conversation:
             return memory.choices[int(pick) - 1], None
         return incoming.text, None
 
-    def _roles(self, incoming: Incoming) -> tuple[Role, Role]:
+    def roles(self, incoming: Incoming) -> tuple[Role, Role]:
         """(role of the least reader, role of the asker)."""
         own = self.desk.role(incoming.user, incoming.groups)
         if incoming.private:

@@ -112,7 +112,7 @@ def test_an_empty_form_is_sent_back(running: Running) -> None:
     assert view["blocks"][0]["element"]["initial_value"] == "no purchase 6 months -> churn_risk"
     status, body = submit(running, view, " ")
     assert (status, json.loads(body)["response_action"]) == (200, "errors")
-    assert running.conversation.asked == []
+    assert [asked.payload for asked in running.conversation.asked] == ["preview"]
 
 
 def test_a_rule_is_previewed_while_it_is_typed_and_then_handed_in(running: Running) -> None:

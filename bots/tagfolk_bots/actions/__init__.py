@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 
 from tagfolk_engine.query import QuestionError, Role
 
-from tagfolk_bots.actions import feedback, propose, subscribe
+from tagfolk_bots.actions import feedback, propose, subscribe, who
 from tagfolk_bots.actions.asker import Asker
 from tagfolk_bots.actions.typed import Act, act_of
+from tagfolk_bots.actions.who import act_of_who
 from tagfolk_bots.actions.words import WORDS
 from tagfolk_bots.messages import Button, Reply
 from tagfolk_bots.understand import Frame
@@ -35,6 +36,7 @@ DOERS: Mapping[str, Callable[[Asker, Act], Reply]] = {
     "pause": subscribe.change,
     "resume": subscribe.change,
     "delete": subscribe.change,
+    "which": who.which,
 }
 
 _GROUPS = ("count", "list")
@@ -78,4 +80,4 @@ def _packed(**values: object) -> str:
                       separators=(",", ":"))  # fmt: skip
 
 
-__all__ = ["Act", "Asker", "act_of", "do", "offers"]
+__all__ = ["Act", "Asker", "act_of", "act_of_who", "do", "offers"]

@@ -19,6 +19,8 @@ from tagfolk_bots.talker import Talker
 PATIENCE = 2.5
 """Seconds until the note: Slack's users are told within 3 s."""
 
+_TOLD = 50
+
 
 @dataclass
 class _Turn:
@@ -69,6 +71,7 @@ class Answerer:
                     place = replace(place, alone=True)
                 self._delivery.send(place, reply, sent)
                 self._send_files(place, reply, picture=True if incoming.action == "chart" else None)
+                self._tell_others(reply)
             except Exception:  # whatever breaks, the asker must hear of it and the app must go on
                 self._log.exception("no answer to a question in %s", place.channel)
                 if addressed:
@@ -98,6 +101,17 @@ class Answerer:
     def close(self) -> None:
         """Let running answers finish, take no more."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _tell_others(self, reply: Reply) -> None:
+        """Direct messages to those who should hear of it: the admins of a proposal, its proposer of the decision."""
+        for notice in reply.tell:
+            for user in self._people.everyone_in(notice.to)[:_TOLD]:
+                if user[:1] not in ("U", "W"):
+                    continue  # somebody of the shell or of another transport
+                try:
+                    self._delivery.direct(user, notice.reply)
+                except Exception:  # one who cannot be reached must not keep the others from hearing of it
+                    self._log.exception("could not tell %s", user)
 
     def _send_files(self, place: Place, reply: Reply, *, picture: bool | None) -> None:
         try:

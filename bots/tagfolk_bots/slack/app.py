@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tagfolk_bots.messages import ChartSpec, Language
 from tagfolk_bots.slack.answering import PATIENCE, Answerer
+from tagfolk_bots.slack.clock import EVERY, Bringer, Clock
 from tagfolk_bots.slack.delivery import Delivery, Draw
 from tagfolk_bots.slack.handlers import Handlers
 from tagfolk_bots.slack.people import People
@@ -49,8 +50,10 @@ class SlackApp:
         self.team = str(identity.get("team") or "")
         bot_user = str(identity["user_id"])
         self.state = SlackState(state / "slack.db")
-        people = People(self.client, settings.groups, bot_user, LOG)
-        delivery = Delivery(self.client, _webhook, self.state.keep, draw or _draw, LOG)
+        self._conversation = conversation
+        self._clock: Clock | None = None
+        self._people = people = People(self.client, settings.groups, bot_user, LOG)
+        self._delivery = delivery = Delivery(self.client, _webhook, self.state.keep, draw or _draw, LOG)
         self.answerer = Answerer(conversation, delivery, people, LOG, patience=patience, language=language)
         self.handlers = Handlers(self.client, self.answerer, delivery, people, self.state, bot_user, language, LOG)
         self._listeners = ThreadPoolExecutor(max_workers=_LISTENERS, thread_name_prefix="tagfolk-slack")
@@ -66,8 +69,25 @@ class SlackApp:
             raise SlackSetupError(str(error), "Check the tokens of the app.") from error
         self.handlers.register(self.bolt)
 
+    def bringer(self) -> Bringer:
+        """What brings subscriptions; only over a real conversation."""
+        from tagfolk_bots.conversation import Conversation
+
+        assert isinstance(self._conversation, Conversation)
+        return Bringer(self._conversation, self._delivery, self._people, self.answerer)
+
+    def start_clock(self, every: float = EVERY) -> None:
+        """Look for due subscriptions until the app is closed."""
+        from tagfolk_bots.conversation import Conversation
+
+        if isinstance(self._conversation, Conversation):
+            self._clock = Clock(self.bringer().look, every)
+            self._clock.start()
+
     def close(self) -> None:
         """Let running answers finish, then close the state."""
+        if self._clock is not None:
+            self._clock.stop()
         self._listeners.shutdown(wait=True, cancel_futures=True)
         self.answerer.close()
         self.state.close()

@@ -26,6 +26,7 @@ Style = Literal["", "bold", "code"]
 _MARKS: dict[Style, str] = {"": "", "bold": "*", "code": "`"}
 _MARKUP = re.compile(r"[*~`]|(?<!\w)_|_(?!\w)|:[\w+-]+:|^[ \t]*>", re.MULTILINE)
 """What mrkdwn would read: stars, tildes, ticks, underlines at the edge of a word, emoji names, quotes."""
+_CARET = re.compile(r"^ *\|[^\n]*\^", re.MULTILINE)
 _PRIMARY = {"approve"}
 _DANGER = {"wrong", "refuse"}
 
@@ -94,6 +95,11 @@ def _unmistakable(text: str, style: Style) -> bool:
     return _MARKUP.search(text) is None
 
 
+def lined(text: str) -> Block:
+    """A text below an excerpt's caret, or any other: the caret must stand under its word, in a fixed width."""
+    return preformatted(text) if _CARET.search(text) else words([(text, "")])
+
+
 def small(text: str) -> Block:
     """A line in small grey letters."""
     element = {"type": "plain_text", "text": cut(text, limits.FIELD_TEXT), "emoji": False}
@@ -154,6 +160,9 @@ def _texts(reply: Reply) -> list[Block]:
     understood = reply.answer.get("understood")
     code = understood if isinstance(understood, str) and understood.strip() else ""
     for part in pieces(rest, limits.SECTION_TEXT):
+        if _CARET.search(part):
+            blocks.append(preformatted(part))
+            continue
         before, found, after = part.partition(code) if code else (part, "", "")
         blocks.append(words([(before, ""), (found, "code"), (after, "")]))
     if len(blocks) > _TEXT_BLOCKS:

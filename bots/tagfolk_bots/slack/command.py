@@ -51,6 +51,7 @@ def serve(
     except OSError as error:
         return _say(printed, SlackSetupError(f"cannot write to {state}: {error.strerror}", "Check the folder."))
     _listen_for_signals(ended)
+    app.start_clock()
     try:
         if http:
             return _http(app, host, port, printed, ended)

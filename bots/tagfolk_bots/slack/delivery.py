@@ -116,11 +116,16 @@ class Delivery:
         if not files:
             return
         to_direct = (place.alone or reply.private) and not place.direct
-        channel = self._direct_channel(place.user) if to_direct else place.channel
+        channel = self.direct_channel(place.user) if to_direct else place.channel
         for name, content, title in files:
             self._upload(channel, None if to_direct else place.reply_to, name, content, title)
         if to_direct:
             self._to_asker(place, note(say("by_dm", reply.language)))
+
+    def direct(self, user: str, reply: Reply) -> None:
+        """A reply that nobody asked for here, as a direct message."""
+        channel = self.direct_channel(user)
+        self.send(Place(channel, user, channel, direct=True), reply)
 
     def _upload(self, channel: str, thread: str | None, name: str, content: bytes, title: str) -> None:
         self._client.files_upload_v2(
@@ -132,7 +137,8 @@ class Delivery:
             alt_txt=title if name.endswith(".png") else None,
         )
 
-    def _direct_channel(self, user: str) -> str:
+    def direct_channel(self, user: str) -> str:
+        """The id of the direct messages with a person."""
         if user not in self._direct:
             self._direct[user] = str(self._client.conversations_open(users=user)["channel"]["id"])
         return self._direct[user]
@@ -179,7 +185,7 @@ class Delivery:
             )
         except SlackApiError as error:
             self._log.info("no ephemeral message in %s: %s", place.channel, error.response.get("error"))
-            self._post(self._direct_channel(place.user), words, None)
+            self._post(self.direct_channel(place.user), words, None)
 
     def _respond(self, url: str, words: Message, *, replace: bool) -> bool:
         webhook = self._webhook(url)

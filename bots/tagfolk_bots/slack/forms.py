@@ -6,15 +6,15 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 
-from tagfolk_bots.messages import Language, Reply
+from tagfolk_bots.messages import ASKING, Language, Reply
 from tagfolk_bots.slack import limits
-from tagfolk_bots.slack.blocks import Block, Keep, words
+from tagfolk_bots.slack.blocks import Block, Keep, lined, words
 from tagfolk_bots.slack.delivery import Place
 from tagfolk_bots.slack.text import cut, pieces
 from tagfolk_bots.slack.words import say
 
 CALLBACK = "tagfolk:form:"
-FORMS = frozenset({"save_segment", "subscribe", "wrong", "propose"})
+FORMS = ASKING | {"propose"}
 """The actions that ask something before they go to the conversation."""
 LIVE = "tagfolk:live"
 """The action of the rule's input: each pause in typing renews the preview."""
@@ -115,7 +115,7 @@ def _pack(given: Context, keep: Keep) -> str:
 def _preview(preview: Reply | str, language: Language) -> list[Block]:
     text = preview if isinstance(preview, str) else preview.text
     parts = pieces(text or say("preview_wait", language), limits.SECTION_TEXT)[:5]
-    return [{"type": "divider"}, words([(say("preview", language), "bold")]), *(words([(part, "")]) for part in parts)]
+    return [{"type": "divider"}, words([(say("preview", language), "bold")]), *(lined(part) for part in parts)]
 
 
 def _plain(text: str) -> Block:

@@ -231,9 +231,19 @@ class Handlers:
 
     def _open(self, body: Body, kind: str, place: Place, value: str, language: Language, typed: str = "") -> None:
         given = forms.context(place, value, language)
-        preview = ""
-        view = forms.form(kind, given, self._state.keep, preview, typed)
-        self._client.views_open(trigger_id=str(body["trigger_id"]), view=view)
+        view = forms.form(kind, given, self._state.keep, "", typed)
+        opened = self._client.views_open(trigger_id=str(body["trigger_id"]), view=view)
+        if kind != "propose" or not typed.strip():
+            return
+        with self._live_lock:
+            self._live.setdefault(opened["view"]["id"], 0)
+        # the trigger is good for 3 seconds only, so the form came first
+        reply = self._answerer.preview(Incoming(typed, action="propose", payload="preview"), given.place())
+        with self._live_lock:
+            if self._live.get(opened["view"]["id"]) != 0:  # somebody types already
+                return
+        view = forms.form(kind, given, self._state.keep, reply, typed)
+        self._client.views_update(view_id=opened["view"]["id"], view=view)
 
     def _pressed_at(self, body: Body, action: Body) -> Place:
         """Where a button's answer goes: the thread of its message; in the App Home a direct message."""

@@ -34,6 +34,14 @@ class People:
         """The user groups with a role that a person belongs to."""
         return tuple(group for group in self._groups if user in self._in_group(group))
 
+    def everyone_in(self, ids: tuple[str, ...]) -> tuple[str, ...]:
+        """The people behind ids of people and user groups, each once, without the bot."""
+        found: dict[str, None] = {}
+        for one in ids:
+            members = sorted(self._in_group(one)) if one.startswith("S") else [one]
+            found |= dict.fromkeys(member for member in members if member != self._bot_user)
+        return tuple(found)
+
     def readers_of(self, channel: str) -> Readers | None:
         """Everybody in a channel but the bot, with their groups; None if unknown, too many, or shared with others."""
         members = self._remembered(f"members:{channel}", _MEMBERS_FOR, lambda: self._members(channel))

@@ -36,14 +36,17 @@ class SlackSettings:
     """The user groups (S…) that have a role."""
 
 
-def read_settings(environment: Mapping[str, str], bot: Mapping[str, object], *, http: bool) -> SlackSettings:
-    """The settings for Socket Mode, or for HTTP mode (``http``). The environment goes before tagfolk.toml.
+def read_settings(environment: Mapping[str, str], bot: Mapping[str, object], *, http: bool | None) -> SlackSettings:
+    """The settings for Socket Mode, or for HTTP mode (``http``), or (None) to send only. The environment goes before
+    tagfolk.toml.
 
     Raises :class:`SlackSetupError` that names what is missing or mixed up.
     """
     found = {name: _value(environment, bot, *keys) for name, keys in _KEYS.items()}
     _expect(found["bot_token"], "SLACK_BOT_TOKEN", "slack_bot_token", "xoxb-", "the bot token (OAuth & Permissions)")
-    if http:
+    if http is None:
+        pass  # nothing is received: the bot token is enough
+    elif http:
         if not found["signing_secret"]:
             raise _missing("SLACK_SIGNING_SECRET", "slack_signing_secret", "the signing secret (Basic Information)")
     else:

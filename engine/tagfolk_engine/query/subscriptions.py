@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -119,13 +119,16 @@ class Subscriptions:
         with self.desk.held() as state, state.store.session(write=True) as session:
             session.delete(_own(session.get(Row, number), number, user, role))
 
-    def due(self, now: datetime) -> list[Due]:
-        """What has something to say at an instant, claimed: of two processes that ask, one gets it."""
+    def due(self, now: datetime, wanted: Callable[[Subscription], bool] = lambda one: True) -> list[Due]:
+        """What has something to say at an instant, claimed: of two processes that ask, one gets it.
+
+        ``wanted``: only these; whoever cannot reach a person leaves that person's to others.
+        """
         found = []
         with self.desk.held() as state:
             with state.store.session() as session:
                 rows = list(session.exec(select(Row).where(col(Row.active).is_(True)).order_by(col(Row.id))))
-            for row in rows:
+            for row in filter(lambda row: wanted(_of(row)), rows):
                 facts = self._look(state, row, now)
                 if facts is not None:
                     found.append(Due(_of(row), facts))
