@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tagfolk_engine.identity.decisions import Decisions
 from tagfolk_engine.intake.checking import check_expressions
 from tagfolk_engine.intake.context import Load
 from tagfolk_engine.intake.counting import count_rows
@@ -27,8 +28,8 @@ from tagfolk_engine.workspace.expressions import ExpressionError, column_names, 
 from tagfolk_engine.workspace.references import expressions_of
 
 
-def load(workspace: Workspace, *, progress: Progress | None = None) -> LoadReport:
-    """Read all sources into a new snapshot of the lake.
+def load(workspace: Workspace, *, progress: Progress | None = None, decisions: Decisions | None = None) -> LoadReport:
+    """Read all sources into a new snapshot of the lake. ``decisions``: about who is who (None: those of the store).
 
     Raises SourceFailed (a source cannot be read), WorkspaceError (an expression does not fit its source), LakeError
     (the disk refuses, or another load is at work). In each case the snapshot before stays as it was.
@@ -39,7 +40,7 @@ def load(workspace: Workspace, *, progress: Progress | None = None) -> LoadRepor
     with Lake(workspace.lake_path).writer() as writer:
         _clean(workspace.state / "tmp")
         with stage(workspace.state, engine.memory, engine.threads) as working:
-            loading = Load(workspace, working, progress or Silent(), report)
+            loading = Load(workspace, working, progress or Silent(), report, decisions=decisions)
             meta = _load(loading, writer)
         report.seconds = time.monotonic() - begun
         report.snapshot = writer.name

@@ -12,9 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr,
 from tagfolk_dsl.diagnostics import Diagnostic
 
 TypeName = Literal["integer", "number", "text", "date", "time", "boolean"]
-SOURCE_SOURCE_NAME = re.compile(r"[A-Za-z_\u4e00-\u9fff][\w-]*")
-"""A source's name stands in ids and in file names."""
-NAME = re.compile(r"[A-Za-z_\u4e00-\u9fff][\w-]*")
+SOURCE_NAME = re.compile(r"[A-Za-z_\u4e00-\u9fff][\w-]*")
 """A source's name stands in ids and in file names."""
 NAME = re.compile(r"[A-Za-z_\u4e00-\u9fff]\w*")
 
