@@ -5,6 +5,8 @@ Every figure is a hash of the row's number, so that the same size is the same da
 
 from __future__ import annotations
 
+import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,10 +42,12 @@ def unit(k: int) -> str:
 
 def make(size: Size) -> Path:
     """The folder with ``customers.parquet``, ``orders.parquet`` and ``visits.parquet`` of a size; made once."""
-    folder = HOME / size.name
-    if (folder / "done").exists():
-        return folder
-    folder.mkdir(parents=True, exist_ok=True)
+    home = HOME / size.name
+    if (home / "done").exists():
+        return home
+    home.mkdir(parents=True, exist_ok=True)
+    folder = home / f"making-{os.getpid()}"  # two makers at once must not write one file
+    folder.mkdir()
     with duckdb.connect() as database:
         database.execute("SET memory_limit = '4GB'")
         database.execute(f"SET temp_directory = '{folder}/spill'")
@@ -71,8 +75,11 @@ def make(size: Size) -> Path:
                 CAST(5 + 600 * pow({unit(13)}, 2) AS INTEGER) AS seconds
             FROM range({size.events}) r(i)) TO '{folder}/visits.parquet' (COMPRESSION zstd)"""
         )
-    (folder / "done").touch()
-    return folder
+    for name in ("customers", "orders", "visits"):
+        (folder / f"{name}.parquet").replace(home / f"{name}.parquet")
+    shutil.rmtree(folder)
+    (home / "done").touch()
+    return home
 
 
 CONFIG = """[workspace]
