@@ -176,9 +176,14 @@ class Composer:
             named = next((m for m in content if m.kind == "property"), None)
             if named is not None and any(m.kind == "propvalue" and m.of != named.of for m in content):
                 return named
+        named = self._name_of_value(i, content)
+        if named is not None:
+            return named
         beside = self._events_beside(i) | self._events_before(i)
         for meaning in content:
             if meaning.kind == "propvalue" and meaning.of in beside:
+                if any(m.kind == "property" for m in content):
+                    self.s.guesses.append(("taken_as", f"{self.spans[i].text}\n{meaning.value} {meaning.name}"))
                 return meaning
         likes = any(s.text.lower() in _LIKES for s in self.spans)
         if not likes and any(self.spans[j].period for j in self.indexes) and content[0].kind == "tagvalue":
@@ -211,6 +216,18 @@ class Composer:
         if same:
             self.s.unclear.append((i, (content[0], *same)))
         return content[0]
+
+    def _name_of_value(self, i: int, content: tuple[Meaning, ...]) -> Meaning | None:
+        """``store S05``: a name of a property beside one of its values is its name, whatever else it means."""
+        for m in content:
+            if m.kind != "property":
+                continue
+            for j in (i - 1, i + 1):
+                if 0 <= j < len(self.spans) and any(
+                    v.kind == "propvalue" and v.value == f"{m.of}.{m.name}" for v in self.spans[j].content
+                ):
+                    return m
+        return None
 
     def _near_names(self, i: int) -> dict[str, int]:
         """Attribute or tag names beside a span (a stop word between at most)."""
@@ -637,6 +654,14 @@ class Composer:
         if previous and self._is_denied(i):  # "bought in 2023 but not in 2024"
             again = replace(previous[-1].clause, window=period.window, negated=True, operator="", low="", high="")
             self.atoms.append(Atom(i, again, previous[-1].meaning))
+            self.s.used.add(i)
+            return
+        windowed = [a for a in self.atoms if a.clause.kind == "event" and a.clause.window and not a.clause.operator]
+        people = any(self.spans[j].has("customer", "who") for j in self.indexes)
+        if windowed and people and any(self.spans[j].has("and", "or") for j in range(max(0, i - 2), i)):
+            # "bought in October and in November": once in each; "or": in one of them
+            again = replace(windowed[-1].clause, window=period.window)
+            self.atoms.append(Atom(i, again, windowed[-1].meaning))
             self.s.used.add(i)
             return
         if tags and period.shape == "calendar" and not previous:

@@ -246,7 +246,7 @@ NAME_NAMES = {"name", "full_name", "姓名", "名字", "customer_name", "fullnam
 BIRTHDAY_NAMES = {"birthday", "birth_date", "birthdate", "date_of_birth", "dob", "生日", "出生日期"}
 
 ATTRIBUTE_WORDS: tuple[tuple[set[str], str], ...] = (
-    (AGE_NAMES, "age|ages|aged|oldest|youngest|age group|age groups|age band|年龄|年龄段|岁数|年纪"),
+    (AGE_NAMES, "age|ages|aged|oldest|youngest|最年长|最年轻|年龄最大|年龄最小|最大年龄|最小年龄|age group|age groups|age band|年龄|年龄段|岁数|年纪"),
     (CITY_NAMES, "city|cities|town|towns|location|城市|地区|所在城市|市|地域|哪里"),
     ({"gender", "sex", "性别"}, "gender|sex|genders|性别|男女|男女比例"),
     ({"country", "国家"}, "country|countries|nation|国家|国"),

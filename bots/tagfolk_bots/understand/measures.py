@@ -42,7 +42,17 @@ def joined(scene: Scene, groups: tuple[Group, ...], metric: Clause | None) -> tu
             return tuple(g for g in groups if g is not group), replace(metric, window=window, where=metric.where + c.where)
         if c.window and not metric.window:
             scene.guesses.append(("all_time", metric.name))
+    if not metric.window and _windowable(scene, metric):
+        free = next((i for i in scene.free(range(len(scene.spans))) if scene.spans[i].period), None)
+        if free is not None:
+            scene.used.add(free)
+            metric = replace(metric, window=scene.spans[free].period.window)  # type: ignore[union-attr]
     return groups, metric
+
+
+def _windowable(scene: Scene, metric: Clause) -> bool:
+    let = scene.lexicon.lets.get(metric.name)
+    return not let.windowed if let is not None else re.match(r"(?:count|sum|avg|median|min|max)\(", metric.name) is not None
 
 
 def _of(scene: Scene, metric: Clause, event: str) -> bool:

@@ -109,6 +109,10 @@ def _range(text: str, spans: list[Span], i: int, last: int, unit: str) -> tuple[
     j = last + 1
     if j < len(spans) and spans[j].numeral and text[spans[j - 1].end : spans[j].start].strip() in ("-", "~", "--"):
         joined = True
+    elif j + 1 < len(spans) and spans[j].has("or") and _value(spans, j + 1) is not None and unit == "times":
+        other = _value(spans, j + 1)
+        end, _ = _unit_after(spans, j + 1, unit)
+        return other or Decimal(0), end, unit, i
     elif j + 1 < len(spans) and spans[j + 1].numeral and (spans[j].has("to") or (led and spans[j].has("and"))):
         joined, j = True, j + 1
     else:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
     "how_many": (
-        "how many|how many people|how many customers|number of|the number of|count of|count|how large|how big|size of|"
+        "how many|number|the number|count please|how many people|how many customers|number of|the number of|count of|count|how large|how big|size of|"
         "total number of|headcount|no of|tally",
         "有多少|多少|几个|几位|几名|多少人|多少个|多少位|多少名|数量|人数|总数|有几个|共有多少|一共有多少|有多少笔|多少笔|多少单|有多少单|几单|几笔|多少客户|数目|有几位|规模|多大",
     ),
     "how_much": (
-        "how much|what is the total|what was the total|what were the total|how much money|how old",
-        "多少钱|多少元|多少块",
+        "how much|what is the total|what was the total|what were the total|how much money|how old|what age",
+        "多少钱|几岁|多少岁|多大年纪|多大岁数|多少元|多少块",
     ),
     "list": (
         "list|show|show me|give me|which customers|which people|which ones|name the|find|find me|get me|display|names of|"
@@ -40,9 +40,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "which": ("which|what|what kind of|which kind of|what type of|which type of", "哪个|哪一个|哪些种|哪种|什么样的|什么|哪座|哪类|哪一类|哪家|哪间|哪款|哪里|哪一家|哪一款|哪国|哪座城市"),
     "most": (
         "most|the most|biggest|largest|highest|best|greatest|max|maximum|top spender|most popular|popular|best selling|bestselling|top selling|best seller|oldest|most expensive|largest single|biggest single",
-        "最多|最高|最大|最好|卖得最好|卖得最多|最畅销|最强|最常|第一|最贵|最受欢迎|最热门|最热销|销量最高|销量最好|销量最多|热销|卖得最火|最火|最爱",
+        "最多|最高|最大|最好|卖得最好|卖得最多|最畅销|最强|最常|第一|最贵|最受欢迎|最热门|最热销|销量最高|销量最好|销量最多|热销|卖得最火|最火|最爱|最年长|年龄最大|最大年龄",
     ),
-    "least": ("least|fewest|the fewest|the least|smallest|lowest|worst|min|minimum|cheapest|youngest|least popular|worst selling", "最少|最低|最小|最差|最便宜"),
+    "least": ("least|fewest|the fewest|the least|smallest|lowest|worst|min|minimum|cheapest|youngest|least popular|worst selling", "最少|最低|最小|最差|最便宜|最年轻|年龄最小|最小年龄"),
     "top": ("top|the top|leading|best|highest|biggest", "前|排名前|头部|排前|排行|排名|top"),
     "bottom": ("bottom|lowest|worst", "后|倒数|末尾|垫底|最后"),
     "avg": (

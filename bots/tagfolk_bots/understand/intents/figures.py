@@ -57,7 +57,7 @@ def extreme_attribute(scene: Scene) -> Frame | None:
         return None
     i, meaning = named[0]
     low = scene.spans[at].has("least") and not scene.spans[at].has("most")
-    scene.used.add(i)
+    scene.used.update(j for j, m in named if m.name == meaning.name)
     use(scene, "most", "least", "how_much", "how_many", "define", "which", "are", "customer", "among")
     return Frame("measure", everything(scene), metric=meaning.name, aggregate="min" if low else "max")
 

@@ -139,6 +139,9 @@ def by_what(scene: Scene) -> str:
                     "property": f"{m.of}.{m.name}",
                     "column": f"{m.of}.{m.name}",
                 }.get(m.kind)
+                counted = m.kind == "attribute" and scene.lexicon.attributes[m.name].type == "number"
+                if counted and scene.has("avg", "median") and not any(s.has("by") for s in spans[max(0, i - 2) : i]):
+                    continue  # "average age by gender": the age is what is averaged
                 if name and not (m.kind == "attribute" and scene.lexicon.attributes[m.name].personal):
                     if (
                         m.kind == "tag"

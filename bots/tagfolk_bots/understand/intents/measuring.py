@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from tagfolk_bots.understand.compose import Scene, spend_metric
 from tagfolk_bots.understand.frame import Clause, Frame, Group
+from tagfolk_bots.understand.intents.grouping import asks_kind
 from tagfolk_bots.understand.intents.shared import counts_people, everything, use
 from tagfolk_bots.understand.measures import joined, metric_of
 
@@ -128,8 +129,11 @@ def _event_total(scene: Scene, groups: tuple[Group, ...], before: set[int]) -> F
 
 def count_or_list(scene: Scene) -> Frame | None:
     """How many customers meet a condition, or which."""
+    if asks_kind(scene) and not scene.has("customer"):
+        return None
     counted = use(scene, "how_many")
     asked_which = next((s.has("which") and s.text.isascii() for s in scene.spans if not s.stop or s.codes), False)
+    asked_which = asked_which and not asks_kind(scene) and any(s.has("customer") or s.of("tag", "segment") for s in scene.spans)
     listed = (use(scene, "list", "who") or asked_which) and not counted
     number = None
     if listed:
