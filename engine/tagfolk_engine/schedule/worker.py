@@ -15,6 +15,7 @@ from tagfolk_engine.evaluate import Cutoff
 from tagfolk_engine.results.errors import StoreLocked
 from tagfolk_engine.results.models import Tag
 from tagfolk_engine.run.opening import Prepared, prepare
+from tagfolk_engine.schedule.bringing import bring
 from tagfolk_engine.schedule.due import Trigger, due, triggers
 from tagfolk_engine.schedule.spool import Spool
 from tagfolk_engine.schedule.watch import Watch
@@ -83,6 +84,9 @@ class Worker(threading.Thread):
         if fresh:
             self._remember(sizes)
         self._scheduled(prepare(open_workspace(self.root)))
+        brought, failed = bring(self.root)
+        if brought or failed:
+            self.watch.log("subscriptions", "warning" if failed else "info", brought=brought, failed=failed)
 
     # --- by events ----------------------------------------------------------------------------------------------
 
