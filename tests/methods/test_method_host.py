@@ -244,9 +244,6 @@ def test_the_context_gives_events_in_order_with_where_and_window(tmp_path: Path)
         shop.events("visit")
     with pytest.raises(MethodError, match="no property 'price'"):
         shop.events("purchase", ["price"])
-    own = Reference("age > 3", Compare(Attribute("age", Type.NUMBER), ">", number(3)))
-    with pytest.raises(MethodError, match="own properties only"):
-        shop.events("purchase", [], None, own)
 
 
 def test_the_context_hides_personal_attributes(tmp_path: Path) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from support.method_snapshot import ZONE, write_snapshot
 from tagfolk_dsl.checker import check
@@ -135,3 +137,51 @@ def test_methods_over_tags_read_the_last_run(tmp_path: Path) -> None:
     opened = evaluators(snapshot, checked.program, words)
     run = run_uses(checked.program, snapshot, CUTOFF, opened, methods())
     assert "'old' is false for all" in run.failures["like_old"].message
+
+
+def test_a_where_may_look_at_the_customers_own_figures(tmp_path: Path) -> None:
+    """Events above the customer's own mean, of customers older than 40: against pandas."""
+    rules = "use paths(events = (purchase where (amount > avg(purchase.amount) and age > 40)), length = 2) as p\n"
+    words, snapshot = vocabulary(), write_snapshot(tmp_path, purchases())
+    checked = check({"rules/a.tags": rules}, words)
+    assert checked.errors == ()
+    opened = evaluators(snapshot, checked.program, words)
+    found = run_uses(checked.program, snapshot, CUTOFF, opened, methods())
+    assert found.failures == {}
+    rows = pd.DataFrame(purchases(), columns=["customer_id", "time", "amount", "category"])
+    rows = rows[rows["time"] < CUTOFF.utc]
+    ages = {c: 20.0 + i for i, c in enumerate(sorted({*rows["customer_id"], "z"}))}
+    mean = rows.groupby("customer_id")["amount"].transform("mean")
+    fits = rows[(rows["amount"] > mean) & (rows["customer_id"].map(ages) > 40)]
+    assert set(found.columns["p"].to_pandas()["customer_id"]) == set(fits["customer_id"])
+    assert 0 < fits["customer_id"].nunique() < rows["customer_id"].nunique()
+
+
+def test_members_of_an_earlier_t_are_those_of_the_history(tmp_path: Path) -> None:
+    from support.teashop import Teashop
+    from tagfolk_engine.methods import SnapshotContext
+    from tagfolk_engine.run.looking import evaluator
+    from tagfolk_engine.run.opening import prepare
+    from tagfolk_engine.workspace import open_workspace
+
+    shop = Teashop.make(tmp_path / "shop")
+    shop.run("2024-06-01")
+    shop.run("2024-06-30")
+    ready = prepare(open_workspace(shop.root))
+    free: list[Callable[[], object]] = []
+    now = Cutoff.parse("2024-06-30", ZONE)
+    context = SnapshotContext(
+        ready.data, ready.program, now, lambda cutoff, _: evaluator(ready, cutoff), columns={}, state=None, due=True,
+        settings={}, keep=free,
+    )  # fmt: skip
+
+    def held(day: str | None) -> set[str]:
+        there = context if day is None else context.at(Cutoff.parse(day, ZONE).instant)
+        members = there.members("active")
+        return {str(c).removeprefix("crm:") for c in members[members].index}
+
+    assert held(None) == {"a", "b"}
+    assert held("2024-06-10") == set()  # b had bought by then, but no run had seen it
+    assert held("2024-03-10") == {"c"}  # before the first run: by today's rules
+    for close in reversed(free):
+        close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlglot import exp
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tagfolk_engine.evaluate.cutoff import Cutoff
     from tagfolk_engine.lake import Snapshot
 
+_OWN = "tagfolk own figures"
 _TYPES: Mapping[str, ColumnType] = {
     "integer": "number", "number": "number", "text": "text", "boolean": "boolean", "date": "date", "time": "time",
 }  # fmt: skip
@@ -60,6 +61,7 @@ class SnapshotContext(MethodContext):
         self._open, self._columns, self._keep, self._say = open_evaluator, columns, keep, say
         self._made: MetricTable | None = None
         self._db: duckdb.DuckDBPyConnection | None = None
+        self._past = False
 
     def metrics(self, metrics: Sequence[Reference]) -> pd.DataFrame:
         """By the evaluator, in one pass."""
@@ -99,9 +101,12 @@ class SnapshotContext(MethodContext):
             rows = rows.where(exp.GTE(this=time.copy(), expression=exp.Placeholder()))
             parameters.append(start)
         if where is not None:
-            from tagfolk_engine.methods.filters import event_filter
+            from tagfolk_engine.methods.filters import event_filter, own_figures
 
-            rows = rows.where(event_filter(event, where.tree, self._cutoff, self._snapshot))
+            own = self._beside(own_figures(where.tree))
+            if own:
+                rows = rows.join(exp.table_(_OWN, quoted=True), using=["customer"])
+            rows = rows.where(event_filter(event, where.tree, self._cutoff, self._snapshot, own))
         columns = [exp.column(n, table="e", quoted=True) for n in ("time", "local", *properties)]
         person = exp.column("customer_id", table="c", quoted=True)
         query = (
@@ -111,6 +116,21 @@ class SnapshotContext(MethodContext):
             .order_by(person.copy(), columns[0].copy())
         )
         return self.sql(query.sql("duckdb"), parameters)
+
+    def _beside(self, figures: Sequence[Metric]) -> dict[Metric, tuple[str, pa.DataType]]:
+        """A table of customers' own figures by ``customer``, and the column and type of each."""
+        if not figures:
+            return {}
+        names = [f"own figure {i}" for i in range(len(figures))]
+        found = self._evaluator().table(dict(zip(names, figures, strict=True)), tags="stored")
+        connection = self.connection()
+        connection.register("incoming_own_figures", found)
+        connection.execute(
+            f'CREATE OR REPLACE TEMP TABLE "{_OWN}" AS SELECT c.customer, i.* EXCLUDE customer_id '
+            "FROM incoming_own_figures i JOIN customers c USING (customer_id)"
+        )
+        connection.unregister("incoming_own_figures")
+        return {m: (n, found.schema.field(n).type) for m, n in zip(figures, names, strict=True)}
 
     def sql(self, query: str, parameters: Sequence[Any] = ()) -> pd.DataFrame:
         """On a connection of the method's own."""
@@ -143,10 +163,12 @@ class SnapshotContext(MethodContext):
         from tagfolk_engine.evaluate.cutoff import Cutoff
 
         cutoff = Cutoff(min(as_of, self.as_of), self.zone)
-        return SnapshotContext(
+        context = SnapshotContext(
             self._snapshot, self._program, cutoff, self._open, columns={}, state=None, due=True,
             settings=self.settings, keep=self._keep, say=self._say,
         )  # fmt: skip
+        context._past = self._past or cutoff.instant < self.as_of
+        return context
 
     def attributes(self) -> Mapping[str, ColumnType]:
         """From the snapshot's description."""
@@ -171,7 +193,7 @@ class SnapshotContext(MethodContext):
         return self.sql(query.sql("duckdb")).set_index("customer_id")
 
     def members(self, name: str) -> pd.Series[bool]:
-        """By the membership of the last run."""
+        """By the last run; at an earlier T by the history, or (no run had been made by then) by today's rules."""
         if name in self._program.segments:
             tree: Condition = InSegment(name)
         elif name in self._program.tags:
@@ -179,7 +201,26 @@ class SnapshotContext(MethodContext):
         else:
             known = ", ".join([*self._program.tags, *self._program.segments]) or "none yet"
             raise MethodError(f"there is no tag or segment '{name}'", f"there are: {known}")
-        return self.metrics([Reference(name, tree)])[0].rename(None)
+        if not self._past:
+            return self.metrics([Reference(name, tree)])[0].rename(None)
+        held = self._held(name) if name in self._program.tags else None
+        everybody = self.customers().index
+        if held is None:
+            found = self._evaluator().table({}, tree, tags="rules")
+            held = set(found.column("customer_id").to_pylist())
+        import pandas as pd
+
+        return pd.Series(everybody.isin(list(held)), index=everybody)
+
+    def _held(self, tag: str) -> set[str] | None:
+        """Who held a tag at T by the stored runs; None where no run had been made by then."""
+        history = getattr(self._evaluator(), "history", None)
+        if history is None:
+            return None
+        found = _at(history.held(tag), self.as_of)
+        if found is None and not any(_at(history.held(t), self.as_of) is not None for t in self._program.tags):
+            return None
+        return found or set()
 
     def tags(self) -> Sequence[str]:
         """The program's tags without a value."""
@@ -195,6 +236,21 @@ class SnapshotContext(MethodContext):
             self._made = self._open(self._cutoff, self._columns)
             self._keep.append(self._made.close)
         return self._made
+
+
+def _at(held: pa.Table, moment: datetime) -> set[str] | None:
+    """Who is in stretches of time (customer_id, since, until) at an instant; None where none had begun by then."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    zone = pa.timestamp("us", "UTC")
+    at = pa.scalar(moment.astimezone(UTC), zone)
+    since, until = (pc.cast(held.column(name), zone) for name in ("since", "until"))
+    begun = pc.less_equal(since, at)
+    if not pc.any(begun).as_py():
+        return None
+    still = pc.or_(pc.fill_null(pc.greater(until, at), False), pc.is_null(until))
+    return set(held.filter(pc.and_(begun, still)).column("customer_id").to_pylist())
 
 
 def _frame(table: pa.Table) -> pd.DataFrame:
