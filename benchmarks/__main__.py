@@ -76,11 +76,12 @@ def _quick(root: Path) -> float:
 
 def _same_counts(peer_said: Taken, ours: Taken) -> None:
     """The benchmark compares like with like only where both find the same customers."""
-    tags = ours.said["tags"]
+    tags, theirs = ours.said["tags"], peer_said.said["tags"]
     assert isinstance(tags, dict)
+    assert isinstance(theirs, dict)
     mine = {name: found["customers"] for name, found in tags.items() if found["customers"]}
-    if peer_said.said["tags"] != mine:
-        differ = sorted(k for k in {*mine, *peer_said.said["tags"]} if mine.get(k) != peer_said.said["tags"].get(k))  # type: ignore[misc,index]
+    if theirs != mine:
+        differ = sorted(k for k in {*mine, *theirs} if mine.get(k) != theirs.get(k))
         raise SystemExit(f"{peer_said.name} and tagfolk disagree on {differ[:5]}")
 
 

@@ -29,14 +29,16 @@ class Figure:
         return "".join(c if c.isalnum() else "_" for c in raw)
 
     def case(self, end: str) -> str:
-        """The aggregate with its window and filter inside a CASE."""
+        """The aggregate with its window and filter inside a CASE; the events end before ``end``."""
         tests = [f"happened >= TIMESTAMP '{end}' - INTERVAL {self.far} DAY"] if self.far else []
         tests += [f"happened < TIMESTAMP '{end}' - INTERVAL {self.near} DAY"] if self.near else []
         tests += [self.where] if self.where else []
         value = "1" if self.column == "*" else self.column
         inner = f"CASE WHEN {' AND '.join(tests)} THEN {value} END" if tests else value
-        function = {"count": "count", "distinct": "count"}.get(self.function, self.function)
-        return f"{function}({'DISTINCT ' if self.function == 'distinct' else ''}{inner}) AS {self.name}"
+        if self.function == "distinct":  # categories are few and numbered: a bit each
+            bit = f"CASE WHEN {' AND '.join(tests or ['TRUE'])} THEN 1 << CAST(substr({self.column}, 9) AS INTEGER) END"
+            return f"bit_count(bit_or({bit})) AS {self.name}"
+        return f"{self.function}({inner}) AS {self.name}"
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,8 @@ def fused(rules: list[HandRule], end: str, tables: dict[str, str]) -> list[str]:
             if not mine:
                 continue
             name = f"hand_{table}_{days}"
-            limit = f" WHERE happened >= TIMESTAMP '{end}' - INTERVAL {days} DAY" if days else ""
+            limit = f" WHERE happened < TIMESTAMP '{end}'"
+            limit += f" AND happened >= TIMESTAMP '{end}' - INTERVAL {days} DAY" if days else ""
             columns = ", ".join(f.case(end) for f in mine)
             statements.append(
                 f"CREATE TEMP TABLE {name} AS SELECT customer, {columns} FROM {source}{limit} GROUP BY customer"
@@ -158,11 +161,9 @@ def per_rule(rule: HandRule, end: str, tables: dict[str, str]) -> str:
         mine = [f for f in rule.figures if f.table == table]
         if not mine:
             continue
-        limit = (
-            ""
-            if any(not f.far for f in mine)
-            else f" WHERE happened >= TIMESTAMP '{end}' - INTERVAL {max(f.far for f in mine)} DAY"
-        )
+        limit = f" WHERE happened < TIMESTAMP '{end}'"
+        if all(f.far for f in mine):
+            limit += f" AND happened >= TIMESTAMP '{end}' - INTERVAL {max(f.far for f in mine)} DAY"
         columns = ", ".join(f.case(end) for f in mine)
         selects.append(
             f"LEFT JOIN (SELECT customer, {columns} FROM {source}{limit} GROUP BY customer) USING (customer)"

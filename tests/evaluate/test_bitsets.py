@@ -96,3 +96,24 @@ def test_few_values_are_counted_without_distinct(monkeypatch: pytest.MonkeyPatch
         grouped = [text for text in said if "GROUP BY" in text and "event_buy" in text]
         assert len(grouped) == 1, "one pass over the events"
         assert ("COUNT(DISTINCT" in grouped[0]) is plainly
+
+
+def test_a_run_reads_the_events_once_a_tier_and_never_keeps_the_wide_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    plain = DuckDB._execute
+
+    def listen(self: DuckDB, text: str) -> duckdb.DuckDBPyConnection:
+        said.append(text)
+        return plain(self, text)
+
+    monkeypatch.setattr(DuckDB, "_execute", listen)
+    windows = [*range(3, 60), *range(100, 160), *range(200, 360, 2)]
+    found = check({"rules/a.tags": "".join(f"buys in {days} days >= 2 -> t{days}\n" for days in windows)}, WORLD)
+    assert not found.errors, found.errors[:1]
+    evaluator = Evaluator(Shop(3), found.program, WORLD, T)
+    evaluator.run()
+    evaluator.close()
+    assert sum("event_buy" in text for text in said) == 4, "31, 92, 183 and 366 days"
+    kept = [text for text in said if text.startswith("CREATE") and "LEFT JOIN" in text]
+    assert kept == []
+    assert sum(text.startswith('INSERT INTO "assignment_now"') for text in said) == 1
