@@ -99,6 +99,23 @@ def test_a_large_table_is_fitted_on_a_sample(monkeypatch: pytest.MonkeyPatch) ->
     assert (run(KMeans, context, features=FEATURES, k=3).customers["cluster"].to_numpy() == group + 1).all()
 
 
+def test_all_customers_of_a_large_table_move_the_centres(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Overlapping groups: the streamed centres are near those of a fit on everybody, nearer than the sample's."""
+    random = np.random.default_rng(3)
+    middles = np.repeat([0.0, 4.0, 9.0], [2000, 1200, 800])
+    context = people({"spend": middles + random.normal(0, 1.5, 4000), "visits": middles + random.normal(0, 1.5, 4000)})
+    whole = run(KMeans, context, features=FEATURES, k=3)
+    monkeypatch.setattr(kmeans, "SAMPLE", 30)
+    monkeypatch.setattr(kmeans, "BATCH", 200)
+    streamed = run(KMeans, context, features=FEATURES, k=3)
+    monkeypatch.setattr(kmeans, "_streamed", lambda values, state, centres, random: centres)
+    sampled = run(KMeans, context, features=FEATURES, k=3)
+    lost = [found.fit["inertia"] / whole.fit["inertia"] - 1 for found in (streamed, sampled)]
+    assert lost[0] < 0.01
+    assert lost[0] < lost[1] / 2
+    assert streamed.tables["sizes"]["customers"].sum() == 4000
+
+
 def test_outliers_are_drawn_in() -> None:
     values = [1.0] * 50 + [2.0] * 50 + [10.0] * 50 + [11.0] * 49 + [1e9]
     context = people({"a": values})

@@ -3,7 +3,8 @@
 What you gain: a cluster number per customer that stays the same from fit to fit (the largest is 1 at the first fit;
 later fits are matched to the last centres), how far the customer is from its centre, and the cluster in words. Outliers
 are winsorised first: the outermost ``winsorise`` part at each end is drawn in. With ``k = auto`` the k of the best
-silhouette from 2 to 10 is taken. Above 100,000 customers the fit is made on a seeded sample and then applied to all.
+silhouette from 2 to 10 is taken. Above 100,000 customers k and the first centres come from a seeded sample, then all
+customers are streamed through in mini-batches that move the centres (Sculley 2010).
 
 Customers for whom a feature is missing get no cluster. Errors: too few customers, a feature that is constant, is
 missing for everybody, or is no number.
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SAMPLE = 100_000
-"""Fit on at most so many customers; all of them are then assigned."""
+"""The first centres come from at most so many customers; the rest is streamed through in batches."""
+BATCH = 10_000
 SILHOUETTE_SAMPLE = 5_000
 AUTO = range(2, 11)
 
@@ -198,7 +200,7 @@ def _fit(
         fits[k] = _lloyd(data, k, int(arguments["n_init"]), seed)
         silhouettes[k] = _silhouette(small, fits[k])
     best = max(sizes, key=lambda k: (silhouettes[k], -k))
-    state.centres = fits[best]
+    state.centres = fits[best] if len(values) <= SAMPLE else _streamed(values, state, fits[best], random)
     nearest, _ = _nearest(state.scaled(values), state.centres)
     counts = np.bincount(nearest, minlength=best)
     state.numbers, state.drift = _number(state, counts, last)
@@ -234,6 +236,24 @@ def _lloyd(data: NDArray[np.float64], k: int, n_init: int, seed: int) -> NDArray
 
     fitted = Lloyd(n_clusters=k, n_init=n_init, random_state=seed).fit(data.astype(np.float32))
     return np.asarray(fitted.cluster_centers_, dtype=np.float64)
+
+
+def _streamed(
+    values: NDArray[np.float64], state: _State, centres: NDArray[np.float64], random: np.random.Generator
+) -> NDArray[np.float64]:
+    """Centres moved by all customers, in mini-batches in random order; nothing but a batch is scaled at a time."""
+    import numpy as np
+    from sklearn.cluster import MiniBatchKMeans
+
+    stream = MiniBatchKMeans(
+        len(centres), init=centres.astype(np.float32), n_init=1, batch_size=BATCH, reassignment_ratio=0, random_state=0
+    )
+    order = random.permutation(len(values))
+    for start in range(0, len(order), BATCH):
+        rows = order[start : start + BATCH]
+        if len(rows) >= len(centres):
+            stream.partial_fit(state.scaled(values[rows]).astype(np.float32))
+    return np.asarray(stream.cluster_centers_, dtype=np.float64)
 
 
 def _silhouette(data: NDArray[np.float64], centres: NDArray[np.float64]) -> float:
