@@ -7,9 +7,12 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from sqlglot import exp
 from support.memory_snapshot import MemorySnapshot
 from support.rich_worlds import rich_case
 from support.teashop import ORDERS, Teashop
+from tagfolk_engine.compile import sql
+from tagfolk_engine.compile.dialect import select
 from tagfolk_engine.evaluate import EvaluationError
 from tagfolk_engine.evaluate.backends import open_backend
 
@@ -82,6 +85,17 @@ def test_a_snapshot_is_written_into_the_database_once(tmp_path: Path, postgres_u
     assert len(ours()) == 2
     assert not set(written) & set(ours())
     assert others.items() <= schemas(postgres_url).items()
+
+
+@pytest.mark.postgres
+def test_a_snapshot_that_is_read_stays(tmp_path: Path, postgres_url: str) -> None:
+    settings = Settings("postgres", postgres_url)
+    reader = open_backend(settings, snapshot(tmp_path))
+    for _ in range(4):
+        open_backend(settings, snapshot(tmp_path)).close()
+    rows = select([exp.Count(this=exp.Star())], sql.table("customers"))
+    assert reader.row(rows)[0] > 0
+    reader.close()
 
 
 @pytest.mark.postgres

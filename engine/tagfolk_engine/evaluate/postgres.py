@@ -36,6 +36,8 @@ class Postgres(Remote):
         prefix, self._schema = schema_name(snapshot)
         self._connection = self._connected(autocommit=True)
         try:
+            # held until the connection ends: so long nobody drops the schema
+            self._fetch("SELECT pg_advisory_lock_shared(2, hashtext($1))::text AS held", [self._schema])
             if not self._there():
                 self._publish()
                 self._forget(prefix)
@@ -69,7 +71,7 @@ class Postgres(Remote):
         try:
             with connection.cursor() as cursor:
                 # two processes that see a new snapshot at once: the second finds it made
-                cursor.execute("SELECT pg_advisory_xact_lock(hashtext($1))", [self._schema])
+                cursor.execute("SELECT pg_advisory_xact_lock(1, hashtext($1))::text", [self._schema])
                 cursor.fetchall()
                 if self._there():
                     return
@@ -94,13 +96,10 @@ class Postgres(Remote):
             "SELECT nspname::text AS name FROM pg_namespace WHERE starts_with(nspname, $1) ORDER BY oid DESC", [prefix]
         )
         for name in found.column("name").to_pylist()[KEPT:]:
-            self.run("SET lock_timeout = '1s'")
-            try:
+            free = self._fetch("SELECT pg_try_advisory_lock(2, hashtext($1)) AS free", [name]).column("free")[0].as_py()
+            if free:
                 self.run(f"DROP SCHEMA IF EXISTS {_quoted(name)} CASCADE")
-            except EvaluationError:
-                continue
-            finally:
-                self.run("SET lock_timeout = 0")
+                self._fetch("SELECT pg_advisory_unlock(2, hashtext($1)) AS done", [name])
 
     # --- statements -----------------------------------------------------------------------------------------
 
