@@ -56,8 +56,10 @@ def test_every_command_of_the_table_exists_and_has_the_common_options() -> None:
     from tagfolk_engine.cli.table import COMMANDS
 
     for name in COMMANDS:
-        options = {option for parameter in real(name).params for option in parameter.opts}
-        assert {"--workspace", "--json"} <= options, name
+        command = real(name)
+        for one in getattr(command, "commands", {"": command}).values():
+            options = {option for parameter in one.params for option in parameter.opts}
+            assert {"--workspace", "--json"} <= options, (name, one.name)
 
 
 def test_check_of_a_sound_workspace(ran: Teashop, capsys: pytest.CaptureFixture[str]) -> None:
@@ -169,7 +171,7 @@ example "bought last week" at 2024-07-01:
     expect place = young
 """
     shop.rules(RULES + example)
-    assert document(shop, capsys, "test") == {"passed": 1, "failed": []}
+    assert document(shop, capsys, "test") == {"passed": 1, "failed": [], "untouched": ["quiet"]}
     shop.rules(RULES + example.replace("expect big", "expect not big"))
     failed = document(shop, capsys, "test", code=1)["failed"]
     assert [(f["example"], f["file"]) for f in failed] == [("bought last week", "rules/shop.tags")]  # type: ignore[attr-defined]

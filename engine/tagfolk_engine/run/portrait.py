@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tagfolk_dsl.program import Program, TagInfo
@@ -129,8 +130,8 @@ def _asked(program: Program, vocabulary: Vocabulary, template: str | None) -> It
 
 def _of_tag(info: TagInfo, layer: str) -> _Asked:
     title = info.card.title or info.name
-    plain = info.type is None or info.many
-    tree: Metric | Condition = Has(info.name) if plain else TagValue(info.name, info.type)
+    valued = info.type is not None and not info.many
+    tree: Metric | Condition = TagValue(info.name, info.type or Type.TEXT) if valued else Has(info.name)
     return _Asked(layer, info.name, title, tree)
 
 
@@ -151,7 +152,7 @@ def _item(asked: _Asked, column: pa.ChunkedArray, *, alone: bool) -> Item:
     ordered = sorted(((row["values"], row["counts"]) for row in counted), key=lambda row: (-row[1], row[0]))
     rest = sum(number for _, number in ordered[MOST:])
     shown = ordered[:MOST] + ([("…", rest)] if rest else [])
-    own = own.isoformat() if hasattr(own, "isoformat") else own
+    own = own.isoformat() if isinstance(own, date) else own
     return Item(asked.name, asked.title, "values", known, _bars(shown, known), value=own)
 
 
