@@ -22,7 +22,7 @@ LOG = ROOT.parent / "shared" / "data" / "online_retail" / "online_retail.csv.gz"
 
 
 def ask_all(root: Path, corpora: Iterable[Path], *, show: bool) -> tuple[Counter[tuple[str, str, str]], list[float]]:
-    """Every question of some corpora over one workspace: (kind, language, verdict) → how many, and the seconds taken."""
+    """Every question of some corpora over one workspace: (kind, language, verdict) → how many, and the seconds."""
     from support.questions import gold, judge, read_questions
     from tagfolk_bots.conversation import Conversation
     from tagfolk_bots.messages import Incoming
@@ -53,9 +53,15 @@ def report(name: str, found: Counter[tuple[str, str, str]], seconds: list[float]
     """One table: a line per kind and language, and the whole."""
     print(f"\n{name}: {len(seconds)} questions\n{'kind':<12}{'':<4}{'right':>7}{'back':>7}{'wrong':>7}{'sure':>7}")
     for kind, language in sorted({(k, lang) for k, lang, _ in found}):
-        print(f"{kind:<12}{language:<4}" + "".join(f"{found[kind, language, w]:>7}" for w in ("right", "back", "wrong", "sure")))
+        print(
+            f"{kind:<12}{language:<4}"
+            + "".join(f"{found[kind, language, w]:>7}" for w in ("right", "back", "wrong", "sure"))
+        )
     for language in ("en", "zh", ""):
-        sums = {w: sum(n for (_, lang, what), n in found.items() if what == w and language in ("", lang)) for w in ("right", "back", "wrong", "sure")}  # fmt: skip
+        sums = {
+            w: sum(n for (_, lang, what), n in found.items() if what == w and language in ("", lang))
+            for w in ("right", "back", "wrong", "sure")
+        }
         asked = sums["right"] + sums["back"] + sums["wrong"]
         shares = f"  right {sums['right'] / asked:.1%}, wrong while sure {sums['sure'] / asked:.1%}"
         print(f"{'all':<12}{language:<4}" + "".join(f"{n:>7}" for n in sums.values()) + shares)

@@ -4,7 +4,6 @@ asks them all)."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,14 +20,14 @@ CORPORA = Path(__file__).parent / "questions"
 
 
 @pytest.fixture(scope="module", params=["retail", "tea"])
-def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     root = tmp_path_factory.mktemp("questions") / request.param
     if request.param == "tea":
         write(root, "tea")
     else:
         make(root)
     run(open_workspace(root))
-    yield request.param, root
+    return request.param, root
 
 
 def asked(kind: str) -> list[Asked]:

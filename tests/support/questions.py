@@ -104,7 +104,9 @@ def judge(asked: Asked, answer: Mapping[str, Any], con: duckdb.DuckDBPyConnectio
     back = answer["intent"] == "clarify"
     if asked.kind in ("clarify", "help"):
         fine = back or answer["intent"] == "help"
-        return Verdict("right" if fine and len(answer["choices"]) >= (3 if asked.kind == "help" else 1) else "wrong", sure)
+        return Verdict(
+            "right" if fine and len(answer["choices"]) >= (3 if asked.kind == "help" else 1) else "wrong", sure
+        )
     if back:
         return Verdict("right" if "none" in asked.remarks else "back", False, answer["answer"])
     try:
@@ -129,7 +131,11 @@ def _one(con: duckdb.DuckDBPyConnection, query: str) -> Any:
 
 def _value(answer: Mapping[str, Any], expected: list[Any]) -> str:
     found = answer["value"]
-    return "" if any(_near(found, e) for e in expected) else f"{answer['intent']} {found}, not {expected} [{answer['understood']}]"
+    return (
+        ""
+        if any(_near(found, e) for e in expected)
+        else f"{answer['intent']} {found}, not {expected} [{answer['understood']}]"
+    )
 
 
 def _count(asked: Asked, answer: Mapping[str, Any], con: duckdb.DuckDBPyConnection) -> str:
@@ -142,7 +148,11 @@ def _count(asked: Asked, answer: Mapping[str, Any], con: duckdb.DuckDBPyConnecti
 def _list(asked: Asked, answer: Mapping[str, Any], con: duckdb.DuckDBPyConnection) -> str:
     expected = {r[0] for r in con.execute(f"SELECT customer_id FROM c WHERE {asked.gold}").fetchall()}
     found = {r[0] for r in answer["rows"]}
-    return "" if answer["intent"] == "list" and found == expected else f"{answer['intent']}: {len(found)} rows, not {len(expected)} [{answer['understood']}]"
+    return (
+        ""
+        if answer["intent"] == "list" and found == expected
+        else f"{answer['intent']}: {len(found)} rows, not {len(expected)} [{answer['understood']}]"
+    )
 
 
 def _share(asked: Asked, answer: Mapping[str, Any], con: duckdb.DuckDBPyConnection) -> str:
@@ -170,7 +180,11 @@ def _breakdown(asked: Asked, answer: Mapping[str, Any], con: duckdb.DuckDBPyConn
     if asked.remarks.get("keys") == "weekday":
         found = {WEEKDAYS.get(str(k).lower()[:3], k): v for k, v in found.items()}
     fine = expected.keys() == found.keys() and all(_near(float(found[k]), expected[k]) for k in expected)
-    return "" if fine and answer["intent"] in ("breakdown", "trend") else f"{answer['intent']}: {dict(list(found.items())[:4])}, not {dict(list(expected.items())[:4])}"
+    return (
+        ""
+        if fine and answer["intent"] in ("breakdown", "trend")
+        else f"{answer['intent']}: {dict(list(found.items())[:4])}, not {dict(list(expected.items())[:4])}"
+    )
 
 
 def _first(asked: Asked, answer: Mapping[str, Any], con: duckdb.DuckDBPyConnection) -> str:
@@ -184,7 +198,11 @@ def _top(asked: Asked, answer: Mapping[str, Any], con: duckdb.DuckDBPyConnection
     expected = [float(r[0]) for r in con.execute(asked.gold).fetchall()]
     found = [float(r[1]) for r in answer["rows"]]
     fine = len(expected) == len(found) and all(map(_near, found, expected))
-    return "" if fine and answer["intent"] == "top" else f"{answer['intent']}: {found[:3]}, not {expected[:3]} ({len(found)} of {len(expected)})"
+    return (
+        ""
+        if fine and answer["intent"] == "top"
+        else f"{answer['intent']}: {found[:3]}, not {expected[:3]} ({len(found)} of {len(expected)})"
+    )
 
 
 def _compare(asked: Asked, answer: Mapping[str, Any], con: duckdb.DuckDBPyConnection) -> str:
@@ -204,7 +222,11 @@ def _pair(asked: Asked, answer: Mapping[str, Any], con: duckdb.DuckDBPyConnectio
 
 
 def _define(asked: Asked, answer: Mapping[str, Any], con: duckdb.DuckDBPyConnection) -> str:
-    return "" if answer["intent"] == "define" and asked.gold in answer["answer"] else f"{answer['intent']}: {answer['answer'][:60]}"
+    return (
+        ""
+        if answer["intent"] == "define" and asked.gold in answer["answer"]
+        else f"{answer['intent']}: {answer['answer'][:60]}"
+    )
 
 
 def _intent(asked: Asked, answer: Mapping[str, Any], con: duckdb.DuckDBPyConnection) -> str:

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 COUNTRIES = (
-    ("United Kingdom", 60), ("Germany", 10), ("France", 9), ("Spain", 5), ("Belgium", 4), ("Switzerland", 4), ("Norway", 4), ("EIRE", 4),
+    ("United Kingdom", 60), ("Germany", 10), ("France", 9), ("Spain", 5),
+    ("Belgium", 4), ("Switzerland", 4), ("Norway", 4), ("EIRE", 4),
 )  # fmt: skip
 HEADER = ("InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country")
 

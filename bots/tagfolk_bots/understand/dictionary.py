@@ -9,7 +9,7 @@ from typing import Literal
 
 from tagfolk_engine.query.lexicon import EventEntry, FieldEntry, Lexicon
 
-from tagfolk_bots.understand import domain
+from tagfolk_bots.understand import domain, names_of_the_world
 from tagfolk_bots.understand.text import key, tidy, tokens
 from tagfolk_bots.understand.words import CUSTOMER_SUFFIXES, CUSTOMER_WORDS_EN, STOP, WORDS
 
@@ -194,9 +194,9 @@ def _values(entry: FieldEntry) -> dict[str, set[str]]:
         for gender, known in domain.GENDER_VALUES.items():
             if low in known or (not known.isdisjoint(s.lower() for s in spellings) and value in entry.values):
                 spellings.update("|".join(domain.GENDER[gender]).split("|"))
-        for english, chinese in domain.CITIES.items():
+        for english, chinese in names_of_the_world.CITIES.items():
             if low == english or value in (chinese, chinese + "市"):
-                spellings.update((english, chinese, chinese + "市", *domain.COUNTRY_SHORT.get(english, ())))
+                spellings.update((english, chinese, chinese + "市", *names_of_the_world.COUNTRY_SHORT.get(english, ())))
     return values
 
 
@@ -246,7 +246,10 @@ def _events(b: _Builder, lexicon: Lexicon) -> None:
                 named = [w for w in words if w not in nouns]
                 b.add((w for w in named if w not in domain.NOUNS), Meaning("event", event.name, "verb", rank=3))
                 b.add((w for w in named if w in domain.NOUNS), Meaning("event", event.name, "noun", rank=3))
-            b.add((n for n in domain.NOUNS if n in (*concept.hints, *concept.english, *concept.chinese)), Meaning("event", event.name, "noun", rank=1))
+            b.add(
+                (n for n in domain.NOUNS if n in (*concept.hints, *concept.english, *concept.chinese)),
+                Meaning("event", event.name, "noun", rank=1),
+            )
             b.add(
                 (
                     w + s
@@ -312,7 +315,7 @@ def _trade(b: _Builder, lexicon: Lexicon) -> None:
             break
     else:
         b.add((w for w in f"{english}|{chinese}".split("|") if not b.has_content(w)), Meaning("churn", "churn", rank=6))
-    for word, value in domain.WEEKDAYS.items():
+    for word, value in names_of_the_world.WEEKDAYS.items():
         b.add((word, f"on {word}", f"在{word}", f"the {word}", f"on the {word}"), Meaning("weekday", value, rank=4))
     bought = [e.name for e in lexicon.events.values() if (c := concept_of(e)) and c.name == "purchase"]
     if bought:
@@ -321,7 +324,9 @@ def _trade(b: _Builder, lexicon: Lexicon) -> None:
             b.add((w for w in words.split("|") if not b.has_noun(w)), Meaning("repeat", bought[0], rank=2))
     for measure in lexicon.measures.values():
         names = (measure.name, measure.title, measure.title_zh, *measure.also)
-        b.add((n for n in names if n not in _OWN_WORDS and not b.has_content(n)), Meaning("measure", measure.name, rank=2))
+        b.add(
+            (n for n in names if n not in _OWN_WORDS and not b.has_content(n)), Meaning("measure", measure.name, rank=2)
+        )
     _concepts(b)
 
 

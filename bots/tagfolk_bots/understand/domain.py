@@ -20,7 +20,20 @@ class EventConcept:
 
 
 NOUNS = frozenset(
-    ("order", "transaction", "transactions", "invoice", "invoices", "订单", "交易", "投诉", "客诉", "complaints", "login", "sessions")
+    (
+        "order",
+        "transaction",
+        "transactions",
+        "invoice",
+        "invoices",
+        "订单",
+        "交易",
+        "投诉",
+        "客诉",
+        "complaints",
+        "login",
+        "sessions",
+    )
 )
 """Words of events that name the event itself, not the doing of it."""
 
@@ -246,7 +259,10 @@ NAME_NAMES = {"name", "full_name", "姓名", "名字", "customer_name", "fullnam
 BIRTHDAY_NAMES = {"birthday", "birth_date", "birthdate", "date_of_birth", "dob", "生日", "出生日期"}
 
 ATTRIBUTE_WORDS: tuple[tuple[set[str], str], ...] = (
-    (AGE_NAMES, "age|ages|aged|oldest|youngest|最年长|最年轻|年龄最大|年龄最小|最大年龄|最小年龄|age group|age groups|age band|年龄|年龄段|岁数|年纪"),
+    (
+        AGE_NAMES,
+        "age|ages|aged|oldest|youngest|最年长|最年轻|年龄最大|年龄最小|最大年龄|最小年龄|age group|age groups|age band|年龄|年龄段|岁数|年纪",
+    ),
     (CITY_NAMES, "city|cities|town|towns|location|城市|地区|所在城市|市|地域|哪里"),
     ({"gender", "sex", "性别"}, "gender|sex|genders|性别|男女|男女比例"),
     ({"country", "国家"}, "country|countries|nation|国家|国"),
@@ -285,84 +301,6 @@ ATTRIBUTE_WORDS: tuple[tuple[set[str], str], ...] = (
     ({"wechat", "weixin", "openid", "微信"}, "wechat|wechat id|weixin|微信|微信号|openid"),
     (NAME_NAMES, "name|names|called|named|姓名|名字"),
 )
-
-CITIES = {
-    "beijing": "北京",
-    "shanghai": "上海",
-    "guangzhou": "广州",
-    "shenzhen": "深圳",
-    "hangzhou": "杭州",
-    "nanjing": "南京",
-    "chengdu": "成都",
-    "chongqing": "重庆",
-    "wuhan": "武汉",
-    "xi'an": "西安",
-    "xian": "西安",
-    "tianjin": "天津",
-    "suzhou": "苏州",
-    "changsha": "长沙",
-    "zhengzhou": "郑州",
-    "qingdao": "青岛",
-    "dalian": "大连",
-    "xiamen": "厦门",
-    "ningbo": "宁波",
-    "kunming": "昆明",
-    "shenyang": "沈阳",
-    "jinan": "济南",
-    "harbin": "哈尔滨",
-    "fuzhou": "福州",
-    "hefei": "合肥",
-    "wuxi": "无锡",
-    "foshan": "佛山",
-    "dongguan": "东莞",
-    "nanning": "南宁",
-    "guiyang": "贵阳",
-    "nanchang": "南昌",
-    "changchun": "长春",
-    "shijiazhuang": "石家庄",
-    "taiyuan": "太原",
-    "urumqi": "乌鲁木齐",
-    "lanzhou": "兰州",
-    "haikou": "海口",
-    "sanya": "三亚",
-    "zhuhai": "珠海",
-    "wenzhou": "温州",
-    "hong kong": "香港",
-    "macau": "澳门",
-    "taipei": "台北",
-    "hohhot": "呼和浩特",
-    "yinchuan": "银川",
-    "xining": "西宁",
-    "lhasa": "拉萨",
-    "changzhou": "常州",
-    "nantong": "南通",
-    "jiaxing": "嘉兴",
-    "shaoxing": "绍兴",
-    "jinhua": "金华",
-    "quanzhou": "泉州",
-    "china": "中国",
-    "japan": "日本",
-    "germany": "德国",
-    "france": "法国",
-    "united states": "美国",
-    "united kingdom": "英国",
-    "australia": "澳大利亚",
-    "spain": "西班牙",
-    "italy": "意大利",
-    "netherlands": "荷兰",
-    "singapore": "新加坡",
-    "canada": "加拿大",
-    "belgium": "比利时",
-    "switzerland": "瑞士",
-    "portugal": "葡萄牙",
-    "norway": "挪威",
-    "sweden": "瑞典",
-    "ireland": "爱尔兰",
-}
-COUNTRY_SHORT = {
-    "united kingdom": ("uk", "britain", "great britain", "england"),
-    "united states": ("us", "usa", "america"),
-}
 
 CHURN_WORDS = (
     "churn|churning|may churn|might churn|about to churn|likely to churn|at risk of churning|going to churn|will churn|might leave|may leave|"
@@ -421,33 +359,3 @@ PROPERTY_WORDS: tuple[tuple[set[str], str], ...] = (
     ({"cups", "杯数"}, "cups|cup|cups sold|杯|杯数|杯量"),
     ({"units", "quantity", "qty", "数量", "件数"}, "units|unit|quantity|pieces|items sold|units sold|件数|件|销量"),
 )
-
-WEEKDAYS = {
-    "weekend": "sat,sun",
-    "weekends": "sat,sun",
-    "周末": "sat,sun",
-    "weekdays": "mon,tue,wed,thu,fri",
-    "工作日": "mon,tue,wed,thu,fri",
-    "monday": "mon",
-    "tuesday": "tue",
-    "wednesday": "wed",
-    "thursday": "thu",
-    "friday": "fri",
-    "saturday": "sat",
-    "sunday": "sun",
-    "周一": "mon",
-    "周二": "tue",
-    "周三": "wed",
-    "周四": "thu",
-    "周五": "fri",
-    "周六": "sat",
-    "周日": "sun",
-    "星期一": "mon",
-    "星期二": "tue",
-    "星期三": "wed",
-    "星期四": "thu",
-    "星期五": "fri",
-    "星期六": "sat",
-    "星期天": "sun",
-    "星期日": "sun",
-}

@@ -39,7 +39,9 @@ def joined(scene: Scene, groups: tuple[Group, ...], metric: Clause | None) -> tu
             continue
         if not scene.has("customer", "who"):
             window = metric.window or c.window
-            return tuple(g for g in groups if g is not group), replace(metric, window=window, where=metric.where + c.where)
+            return tuple(g for g in groups if g is not group), replace(
+                metric, window=window, where=metric.where + c.where
+            )
         if c.window and not metric.window:
             scene.guesses.append(("all_time", metric.name))
     if not metric.window and _windowable(scene, metric):
@@ -52,7 +54,11 @@ def joined(scene: Scene, groups: tuple[Group, ...], metric: Clause | None) -> tu
 
 def _windowable(scene: Scene, metric: Clause) -> bool:
     let = scene.lexicon.lets.get(metric.name)
-    return not let.windowed if let is not None else re.match(r"(?:count|sum|avg|median|min|max)\(", metric.name) is not None
+    return (
+        not let.windowed
+        if let is not None
+        else re.match(r"(?:count|sum|avg|median|min|max)\(", metric.name) is not None
+    )
 
 
 def _of(scene: Scene, metric: Clause, event: str) -> bool:

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from tagfolk_bots.understand.numerals import chinese_number
+from tagfolk_bots.understand.year_numbers import is_amount
 
 Shape = Literal["rolling", "calendar", "dates", "since", "before", "ago", "length"]
 
@@ -376,27 +377,13 @@ _PATTERNS: list[tuple[re.Pattern[str], Reader]] = [
 ]
 
 
-_YEARS = r"(?:19|20)\d{2}"
-_LED = re.compile(
-    rf"(?:[于过满到达足超低高大小少多额]|more than|less than|at least|at most|[<>=$¥€£]) ?$|(?<!\d)(?!{_YEARS}(?!\d))[\d,.]+[kw万千]? ?(?:元|块)? ?(?:and|to|-|~|到|至|和) ?$"
-)
-_FOLLOWED = re.compile(rf"(?: ?[万千百亿]| ?(?:and|to|-|~|到|至|和) ?(?!{_YEARS}(?!\d))\d)")
-
-
-def _is_amount(text: str, m: re.Match[str]) -> bool:
-    """A bare number that looks like a year, said as an amount: between 500 and 2000, 超过2000."""
-    if not re.fullmatch(rf"(?:in |on |of |for |during )?{_YEARS} ?", m[0]):
-        return False
-    return bool(_LED.search(text[: m.start()]) or _FOLLOWED.match(text[m.end() :]))
-
-
 def periods(text: str, today: date) -> list[Period]:
     """All times of a tidy text; where two overlap the longer, then the earlier pattern, wins."""
     found: list[tuple[int, int, Period]] = []
     lowered = text.lower()
     for order, (pattern, reader) in enumerate(_PATTERNS):
         for m in pattern.finditer(lowered):
-            period = None if _is_amount(lowered, m) else reader(m, today)
+            period = None if is_amount(lowered, m) else reader(m, today)
             if period is not None:
                 found.append((-(m.end() - m.start()), order, period))
     found.sort(key=lambda f: f[:2])

@@ -207,7 +207,8 @@ def _decades(text: str) -> str:
         return f"{year}-01-01到{year + 9}-12-31出生的"
 
     text = re.sub(
-        r"\bhow (?:did|has|have|much did|much has) (.+?) (?:change[sd]?|grow|grown|develop(?:ed)?|differ|move|moved) (?:from|between) "
+        r"\bhow (?:did|has|have|much did|much has) (.+?) "
+        r"(?:change[sd]?|grow|grown|develop(?:ed)?|differ|moved?) (?:from|between) "
         r"(.+?) (?:to|and) (.+?)(\?|$)",
         r"compare \1 in \2 with \3",
         text,

@@ -37,12 +37,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "breakdown|break down|distribution|distribution of|breakdown of|split|mix|spread|make up|composition",
         "分布|分布情况|构成|结构|细分|拆分|分别|各有多少|分组|统计|划分|分类|组成|分",
     ),
-    "which": ("which|what|what kind of|which kind of|what type of|which type of", "哪个|哪一个|哪些种|哪种|什么样的|什么|哪座|哪类|哪一类|哪家|哪间|哪款|哪里|哪一家|哪一款|哪国|哪座城市"),
+    "which": (
+        "which|what|what kind of|which kind of|what type of|which type of",
+        "哪个|哪一个|哪些种|哪种|什么样的|什么|哪座|哪类|哪一类|哪家|哪间|哪款|哪里|哪一家|哪一款|哪国|哪座城市",
+    ),
     "most": (
         "most|the most|biggest|largest|highest|best|greatest|max|maximum|top spender|most popular|popular|best selling|bestselling|top selling|best seller|oldest|most expensive|largest single|biggest single",
         "最多|最高|最大|最好|卖得最好|卖得最多|最畅销|最强|最常|第一|最贵|最受欢迎|最热门|最热销|销量最高|销量最好|销量最多|热销|卖得最火|最火|最爱|最年长|年龄最大|最大年龄",
     ),
-    "least": ("least|fewest|the fewest|the least|smallest|lowest|worst|min|minimum|cheapest|youngest|least popular|worst selling", "最少|最低|最小|最差|最便宜|最年轻|年龄最小|最小年龄"),
+    "least": (
+        "least|fewest|the fewest|the least|smallest|lowest|worst|min|minimum|cheapest|youngest|least popular|worst selling",
+        "最少|最低|最小|最差|最便宜|最年轻|年龄最小|最小年龄",
+    ),
     "top": ("top|the top|leading|best|highest|biggest", "前|排名前|头部|排前|排行|排名|top"),
     "bottom": ("bottom|lowest|worst", "后|倒数|末尾|垫底|最后"),
     "avg": (
@@ -166,7 +172,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "month on month|mom|period over period|month over month|previous period|period before|versus previous month|prior period|monthly growth",
         "环比|上期|较上期|比上期|和上期",
     ),
-    "year_on_year": ("year on year|yoy|year over year|same period last year|same month last year|the same month last year|same month of last year|same quarter last year|the same quarter last year|same time last year|the same time last year|the same period last year|same month a year ago|a year earlier|same period of last year|annual growth", "同比|去年同期|去年同月|去年同一时期|去年同季|比去年同期|与去年同期|跟去年同期|和去年同期"),
+    "year_on_year": (
+        "year on year|yoy|year over year|same period last year|same month last year|the same month last year|same month of last year|same quarter last year|the same quarter last year|same time last year|the same time last year|the same period last year|same month a year ago|a year earlier|same period of last year|annual growth",
+        "同比|去年同期|去年同月|去年同一时期|去年同季|比去年同期|与去年同期|跟去年同期|和去年同期",
+    ),
     "overlap": (
         "overlap|overlap between|intersection|in common|both|overlapping|at the same time|overlaps",
         "重叠|交集|重合|共同|既是又是|重复",

@@ -136,7 +136,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     "nps": ("The net promoter score is {value}.", "净推荐值（NPS）为 {value}。"),
     "all_time": ("{a} is taken over all time.", "{a} 按全部时间计算。"),
     "measure_means": ("It is: {said}.", "口径：{said}。"),
-    "as_of_now": ("“{a}” is read as now: tags hold as of the latest run.", "「{a}」按现在理解：标签以最近一次运行为准。"),
+    "as_of_now": (
+        "“{a}” is read as now: tags hold as of the latest run.",
+        "「{a}」按现在理解：标签以最近一次运行为准。",
+    ),
     "as_of_then": ("“{a}” is read as the end of {b}.", "「{a}」按 {b} 结束时理解。"),
     "corrected": ("I read “{a}” as “{b}”.", "把「{a}」理解为「{b}」。"),
     "taken_for_age": ("I took {a} for the age.", "把 {a} 理解为年龄。"),

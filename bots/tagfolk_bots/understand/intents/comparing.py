@@ -69,13 +69,42 @@ def compare(scene: Scene) -> Frame | None:
 
 
 _GROWTH = frozenset(
-    ("growth", "grow", "grew", "gone up", "go up", "go down", "gone down", "增长", "增长了", "涨了", "增减", "变化率", "增长率", "增幅")
+    (
+        "growth",
+        "grow",
+        "grew",
+        "gone up",
+        "go up",
+        "go down",
+        "gone down",
+        "增长",
+        "增长了",
+        "涨了",
+        "增减",
+        "变化率",
+        "增长率",
+        "增幅",
+    )
 )
 
 
 def _grown(scene: Scene) -> Frame | None:
     """``how much did revenue grow this month``: against the period before."""
-    use(scene, "compare", "how_many", "how_much", "which", "define", "list", "change", "share", "more", "less", "are", "by")
+    use(
+        scene,
+        "compare",
+        "how_many",
+        "how_much",
+        "which",
+        "define",
+        "list",
+        "change",
+        "share",
+        "more",
+        "less",
+        "are",
+        "by",
+    )
     groups = everything(scene)
     groups, metric = joined(scene, groups, metric_of(scene))
     window = (metric.window if metric else "") or next((c.window for g in groups for c in g if c.window), "")

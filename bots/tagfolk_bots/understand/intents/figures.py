@@ -12,9 +12,38 @@ from tagfolk_bots.understand.intents.shared import everything, use
 from tagfolk_bots.understand.measures import metric_of
 
 _AMOUNTS = frozenset(
-    ("订单金额", "购买金额", "金额", "交易金额", "单笔金额", "purchase amount", "purchase value", "order amount", "amount", "订单额")
+    (
+        "订单金额",
+        "购买金额",
+        "金额",
+        "交易金额",
+        "单笔金额",
+        "purchase amount",
+        "purchase value",
+        "order amount",
+        "amount",
+        "订单额",
+    )
 )
-_MANY = frozenset(("most", "the most", "最多", "最少", "least", "fewest", "the fewest", "the least", "第一", "最常", "卖得最好", "卖得最多", "最畅销", "best", "worst"))  # fmt: skip
+_MANY = frozenset(
+    (
+        "most",
+        "the most",
+        "最多",
+        "最少",
+        "least",
+        "fewest",
+        "the fewest",
+        "the least",
+        "第一",
+        "最常",
+        "卖得最好",
+        "卖得最多",
+        "最畅销",
+        "best",
+        "worst",
+    )
+)
 SCORES = frozenset(("score", "rating", "nps", "推荐分", "评分", "打分", "得分"))
 
 
@@ -34,12 +63,29 @@ def extreme(scene: Scene) -> Frame | None:
         return None
     groups = everything(scene)
     metric = metric_of(scene)
-    bought = next((c for g in groups for c in g if len(g) == 1 and c.kind == "event" and not c.negated and not c.operator), None)  # fmt: skip
+    bought = next(
+        (c for g in groups for c in g if len(g) == 1 and c.kind == "event" and not c.negated and not c.operator), None
+    )
     if bought is not None:
         groups = tuple(g for g in groups if g != (bought,))
     source = bought if bought is not None and (bought.window or metric is None or not metric.window) else metric
     where = (bought.where if bought else ()) + (metric.where if metric else ())
-    use(scene, "most", "least", "median", "how_much", "how_many", "define", "which", "list", "are", "sum", "money", "among", "avg")  # fmt: skip
+    use(
+        scene,
+        "most",
+        "least",
+        "median",
+        "how_much",
+        "how_many",
+        "define",
+        "which",
+        "list",
+        "are",
+        "sum",
+        "money",
+        "among",
+        "avg",
+    )
     name = bought.name if bought and bought.name in fields else event
     function = "median" if middle else "min" if low else "max"
     window = source.window if source else ""
@@ -49,13 +95,24 @@ def extreme(scene: Scene) -> Frame | None:
 def extreme_attribute(scene: Scene) -> Frame | None:
     """``how old is the oldest customer``, 客户最大年龄: the figure, not who it is."""
     at = scene.find("most", "least")
-    if at is None or scene.has("who", "trend", "by", "spread", "compare", "top", "bottom") or any(s.numeral for s in scene.spans):
+    if (
+        at is None
+        or scene.has("who", "trend", "by", "spread", "compare", "top", "bottom")
+        or any(s.numeral for s in scene.spans)
+    ):
         return None
-    asks_who = any(s.text.lower() in ("which", "哪个", "哪位", "谁", "which customer") for s in scene.spans) or scene.has("list")
-    named = [(i, m) for i, s in enumerate(scene.spans) for m in s.content if m.kind == "attribute" and scene.lexicon.attributes[m.name].type == "number"]  # fmt: skip
+    asks_who = any(
+        s.text.lower() in ("which", "哪个", "哪位", "谁", "which customer") for s in scene.spans
+    ) or scene.has("list")
+    named = [
+        (i, m)
+        for i, s in enumerate(scene.spans)
+        for m in s.content
+        if m.kind == "attribute" and scene.lexicon.attributes[m.name].type == "number"
+    ]
     if asks_who or not named:
         return None
-    i, meaning = named[0]
+    _, meaning = named[0]
     low = scene.spans[at].has("least") and not scene.spans[at].has("most")
     scene.used.update(j for j, m in named if m.name == meaning.name)
     use(scene, "most", "least", "how_much", "how_many", "define", "which", "are", "customer", "among")
@@ -80,8 +137,7 @@ def over_events(
 
 def _is_one(scene: Scene, i: int, content: tuple[Meaning, ...]) -> bool:
     return any(
-        m.kind == "order_value"
-        or (m.kind == "event" and m.value == "noun" and m.name == purchase_event(scene.lexicon))
+        m.kind == "order_value" or (m.kind == "event" and m.value == "noun" and m.name == purchase_event(scene.lexicon))
         for m in content
     )
 
@@ -122,7 +178,15 @@ def distinct(scene: Scene) -> Frame | None:
         groups = everything(scene)
         if named.kind == "attribute":
             return Frame("measure", groups, by=named.name, topic="distinct")
-        own = next((c for g in groups for c in g if len(g) == 1 and c.kind == "event" and c.name == named.of and not c.operator), None)  # fmt: skip
+        own = next(
+            (
+                c
+                for g in groups
+                for c in g
+                if len(g) == 1 and c.kind == "event" and c.name == named.of and not c.operator
+            ),
+            None,
+        )
         rest = tuple(g for g in groups if g != (own,))
         where, window = (own.where, own.window) if own else ((), "")
         if not own:
@@ -158,7 +222,21 @@ def business_measure(scene: Scene) -> Frame | None:
     if found[1] == "churn_rate" and any(h in n.lower() for n in scene.lexicon.tags for h in ("churn", "流失")):
         scene.guesses.append(("taken_as", f"{scene.spans[found[0]].text}\nchurn rate"))
     scene.used.add(found[0])
-    use(scene, "nps", "define", "how_many", "how_much", "which", "customer", "are", "list", "sum", "avg", "share", "among")
+    use(
+        scene,
+        "nps",
+        "define",
+        "how_many",
+        "how_much",
+        "which",
+        "customer",
+        "are",
+        "list",
+        "sum",
+        "avg",
+        "share",
+        "among",
+    )
     groups = everything(scene)
     event = next((g for g in groups if len(g) == 1 and g[0].kind == "event" and g[0].window and not g[0].where), None)
     window = event[0].window if event else _free_window(scene)
@@ -171,7 +249,14 @@ def nps(scene: Scene) -> Frame | None:
     if scene.find("nps") is None or scene.has("trend", "compare", "month_on_month", "year_on_year"):
         return None
     for event in scene.lexicon.events.values():
-        field = next((p.name for p in event.properties.values() if p.type == "number" and not SCORES.isdisjoint((p.name.lower(), *p.also))), None)  # fmt: skip
+        field = next(
+            (
+                p.name
+                for p in event.properties.values()
+                if p.type == "number" and not SCORES.isdisjoint((p.name.lower(), *p.also))
+            ),
+            None,
+        )
         if field is None:
             continue
         use(scene, "nps", "define", "how_many", "how_much", "which", "customer", "are", "list", "sum")
@@ -192,7 +277,9 @@ def of_event(scene: Scene, groups: tuple[Group, ...]) -> tuple[Clause | None, tu
         return None, groups
     for group in groups:
         c = group[0]
-        noun = any(m.kind == "event" and m.value in ("noun", "count") and m.name == c.name for m in scene.chosen.values())  # fmt: skip
+        noun = any(
+            m.kind == "event" and m.value in ("noun", "count") and m.name == c.name for m in scene.chosen.values()
+        )
         if len(group) == 1 and c.kind == "event" and not c.negated and not c.operator and noun:
             rest = tuple(g for g in groups if g is not group)
             return (replace(c, kind="metric", name=f"count({c.name})") if c.where or rest else None), rest

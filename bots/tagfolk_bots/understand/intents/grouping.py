@@ -62,7 +62,9 @@ def breakdown(scene: Scene) -> Frame | None:
         own = next((g[0] for g in groups if len(g) == 1 and g[0].kind == "event" and g[0].name == event), None)
         rest = tuple(g for g in groups if own is None or g != (own,))
         where, window = (own.where, own.window) if own else ((), "")
-        return replace(frame, groups=rest, metric=f"count({event})", where=where, window=window, aggregate="sum", topic="most")
+        return replace(
+            frame, groups=rest, metric=f"count({event})", where=where, window=window, aggregate="sum", topic="most"
+        )
     if which and prop and not bought and not scene.has("customer"):
         window = next((s.period.window for i, s in enumerate(scene.spans) if s.period and i not in scene.used), "")
         scene.used.update(i for i, s in enumerate(scene.spans) if s.period)
@@ -176,7 +178,11 @@ def _kind_of_event(scene: Scene) -> str:
     if asks_kind(scene):
         for s in scene.spans:
             for m in s.content:
-                texts = [p.name for p in scene.lexicon.events[m.name].properties.values() if p.type == "text"] if m.kind == "event" else []  # fmt: skip
+                texts = (
+                    [p.name for p in scene.lexicon.events[m.name].properties.values() if p.type == "text"]
+                    if m.kind == "event"
+                    else []
+                )
                 named = next((t for t in texts if t in ("product", "category", "topic", "reason", "产品", "品类")), "")
                 if len(texts) == 1 or named:
                     return f"{m.name}.{named or texts[0]}"
@@ -190,12 +196,18 @@ def _only_name(scene: Scene) -> str:
     found = []
     for i, s in enumerate(scene.spans):
         m = next((m for m in s.content if m.kind in ("attribute", "tag", "property")), None)
-        if m is None or i in scene.used or any(c.kind in ("value", "event", "let", "propvalue", "tagvalue") for c in s.content):
+        if (
+            m is None
+            or i in scene.used
+            or any(c.kind in ("value", "event", "let", "propvalue", "tagvalue") for c in s.content)
+        ):
             continue
         lexicon = scene.lexicon
-        if m.kind == "attribute" and lexicon.attributes[m.name].type == "text" and not lexicon.attributes[m.name].personal:
-            found.append((i, m.name))
-        elif m.kind == "tag" and lexicon.tags[m.name].type == "text":
+        if (
+            m.kind == "attribute"
+            and lexicon.attributes[m.name].type == "text"
+            and not lexicon.attributes[m.name].personal
+        ) or (m.kind == "tag" and lexicon.tags[m.name].type == "text"):
             found.append((i, m.name))
         elif m.kind == "property" and lexicon.events[m.of].properties[m.name].type == "text":
             found.append((i, f"{m.of}.{m.name}"))

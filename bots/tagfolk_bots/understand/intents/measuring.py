@@ -133,7 +133,9 @@ def count_or_list(scene: Scene) -> Frame | None:
         return None
     counted = use(scene, "how_many")
     asked_which = next((s.has("which") and s.text.isascii() for s in scene.spans if not s.stop or s.codes), False)
-    asked_which = asked_which and not asks_kind(scene) and any(s.has("customer") or s.of("tag", "segment") for s in scene.spans)
+    asked_which = (
+        asked_which and not asks_kind(scene) and any(s.has("customer") or s.of("tag", "segment") for s in scene.spans)
+    )
     listed = (use(scene, "list", "who") or asked_which) and not counted
     number = None
     if listed:

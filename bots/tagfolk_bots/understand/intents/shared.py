@@ -16,7 +16,12 @@ def use(scene: Scene, *codes: str) -> bool:
 
 def everything(scene: Scene) -> tuple[Group, ...]:
     for i in scene.free(range(len(scene.spans))):
-        if scene.spans[i].has("overlap") and scene.spans[i].text.lower() in ("both", "共同", "at the same time", "同时"):
+        if scene.spans[i].has("overlap") and scene.spans[i].text.lower() in (
+            "both",
+            "共同",
+            "at the same time",
+            "同时",
+        ):
             scene.used.add(i)
     return compose(scene, range(len(scene.spans)))
 

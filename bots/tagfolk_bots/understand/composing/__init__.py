@@ -1,0 +1,1 @@
+"""Spans → conditions, step by step; ``compose.py`` puts the steps in order."""
