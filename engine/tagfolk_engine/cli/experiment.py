@@ -27,6 +27,7 @@ def plan(
     wanted: Wanted = 0.8,
     alpha: Annotated[float, typer.Option("--alpha", help="The risk of seeing an effect that is none.")] = 0.05,
     customers: Annotated[int | None, typer.Option("--customers", help="How many there are to be had.")] = None,
+    workspace: WorkspaceOption = None,
     json: JsonOption = False,
 ) -> None:
     """How many customers an experiment needs; with --customers also what so many can show."""
