@@ -14,6 +14,7 @@ from typing import Any, Literal
 from tagfolk_engine.query import Answer, Desk, NotAllowed, Question, QuestionError, Role
 
 from tagfolk_bots.actions import Act, Asker, act_of, act_of_who, do, offers
+from tagfolk_bots.actions.plugins import extra, guessed
 from tagfolk_bots.home import home_view
 from tagfolk_bots.messages import Button, Choice, HomeView, Incoming, Language, Reply
 from tagfolk_bots.suggestions import suggestions
@@ -91,7 +92,13 @@ class Conversation:
             else:
                 reading = self._reader_now().read(text, memory.frame, self.language)
             reading = self._checked(text, reading, incoming)
+            if frame is None:
+                more = extra(asker, text, lambda t: self._reader_now().read(t, None, self.language), reading.language)
+                if more is not None:
+                    return self._done(asker, text, more, began)
             reply = self._answer(text, reading, incoming, role, own)
+            if frame is None and reply.answer["intent"] == "clarify" and reading.why in ("nothing", "left_over"):
+                reply = guessed(asker, text, reply)
         except QuestionError as error:
             role, reading = Role.VIEWER, Reading(Frame("clarify"), spoken, "none")
             asker = Asker(self.desk, incoming, role, role, spoken, memory.frame)
@@ -105,8 +112,8 @@ class Conversation:
         if reply.answer["confidence"] == "none":
             return reply
         follows = incoming.action is not None or (memory.frame is not None and self._follows(text, reading))
-        more = offers(replace(asker, language=reading.language), reading.frame, reply, number, follows=follows)
-        return replace(reply, buttons=(*reply.buttons, *more))
+        offered = offers(replace(asker, language=reading.language), reading.frame, reply, number, follows=follows)
+        return replace(reply, buttons=(*reply.buttons, *offered))
 
     def _done(self, asker: Asker, text: str, reply: Reply, began: float) -> Reply:
         """A deed's reply, on record as questions are; the talk's context stays as it was."""

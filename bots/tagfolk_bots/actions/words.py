@@ -64,6 +64,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "accepted": ("“{word}” is another name of {tag} from now on ({file}).", "「{word}」现在是「{tag}」的别名（{file}）。"),
     "no_tag": ("There is no tag “{tag}”. Tags: {known}", "没有标签「{tag}」。已有标签：{known}"),
     "which_one": ("This names several customers. Which one?", "这里提到了多位客户，请选择："),
+    "model_guess": ("A language model guesses that it means:", "语言模型猜测您是想问："),
     # subscriptions
     "subscribed": ("Kept as subscription {n}: “{question}”, {every}, {to}.", "已保存为订阅 {n}：「{question}」，{every}，{to}。"),
     "to_you": ("to you", "发给您"),

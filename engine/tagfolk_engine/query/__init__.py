@@ -14,6 +14,7 @@ from tagfolk_engine.query.lexicon import (
     TagEntry,
 )
 from tagfolk_engine.query.people import Person
+from tagfolk_engine.query.plugged import Plugged, plugged, translated
 from tagfolk_engine.query.proposals import Proposal, Proposals, Trial
 from tagfolk_engine.query.question import Aggregate, Answer, Cell, Column, NotAllowed, Question, QuestionError
 from tagfolk_engine.query.roles import SMALL, Role
@@ -38,6 +39,7 @@ __all__ = [
     "MeasureEntry",
     "NotAllowed",
     "Person",
+    "Plugged",
     "Precision",
     "Proposal",
     "Proposals",
@@ -58,5 +60,7 @@ __all__ = [
     "Written",
     "every",
     "failure_of",
+    "plugged",
     "set_up",
+    "translated",
 ]

@@ -179,6 +179,18 @@ class IdentityTable(Table):
     customers_from_events: bool = True
 
 
+class TranslateTable(Table):
+    """``[bot] translate``: an OpenAI-compatible endpoint that may guess what a question means. Off where not said.
+
+    ``url`` up to and with ``/v1``; ``timeout`` in seconds.
+    """
+
+    url: str = Field(pattern=r"^https?://")
+    model: str
+    key: str | None = Field(default=None, repr=False)
+    timeout: float = Field(default=8.0, gt=0, le=60)
+
+
 class BotTable(Table):
     """``[bot]``: who may do what, by Slack user or user group ids; ``channels`` that rules may notify.
 
@@ -190,6 +202,7 @@ class BotTable(Table):
     stewards: Texts = Field(default_factory=list)
     admins: Texts = Field(default_factory=list)
     channels: Texts | None = None
+    translate: TranslateTable | None = None
     slack_bot_token: str | None = Field(default=None, repr=False)
     slack_app_token: str | None = Field(default=None, repr=False)
     slack_signing_secret: str | None = Field(default=None, repr=False)

@@ -49,3 +49,14 @@ class Translation:
     condition: str
     intent: str = "count"
     note: str = field(default="")
+
+
+@dataclass(frozen=True)
+class TranslateSettings:
+    """``[bot] translate``: the endpoint that a translating plugin asks. It is no part of what is sent: ``key`` is a
+    secret, and an object of this class cannot be written as JSON by accident."""
+
+    url: str
+    model: str
+    key: str = field(default="", repr=False)
+    timeout: float = 8.0
