@@ -18,9 +18,9 @@ ArgumentKind = Literal[
 ]  # fmt: skip
 """What an argument is. ``event`` and ``property`` take names (``purchase``, ``purchase.amount``), ``events`` events
 that may have a ``where``, ``metric`` and ``condition`` pieces of the tag language, ``window`` and ``duration`` a time,
-``numbers`` a bracketed list, ``groups`` such lists with names: ``(recency = (30, 60), frequency = (2, 5))``, handed
-over as a mapping of name to numbers; with ``choices`` only those names. A ``number``, ``metrics``, ``text`` or ``duration`` with ``choices`` also takes one of
-those words (``k = auto``)."""
+``numbers`` a bracketed list, ``groups`` such lists with names (``(recency = (30, 60), frequency = (2, 5))``), handed
+over as a mapping of name to numbers; with ``choices`` only those names. A ``number``, ``metrics``, ``text`` or
+``duration`` with ``choices`` also takes one of those words (``k = auto``)."""
 
 ColumnType = Literal["number", "text", "boolean", "date", "time"]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 
 def quoted(name: str) -> str:
-    '''A name as DuckDB reads it, whatever is in it.
+    """A name as DuckDB reads it, whatever is in it.
 
     >>> print(quoted("amount"), quoted('a "b"'))
     "amount" "a ""b\"""
-    '''
+    """
     from sqlglot import exp
 
     return exp.to_identifier(name, quoted=True).sql("duckdb")
