@@ -75,8 +75,9 @@ def is_plain(node: Condition) -> bool:
     if isinstance(node, Compare):
         return isinstance(node.left, PLAIN) and isinstance(node.right, PLAIN)
     if isinstance(node, InRange):
-        return isinstance(node.metric, PLAIN) and all(
-            isinstance(end, (*LITERALS, Name, type(None))) for end in (node.low, node.high)
+        # "10.." is bracketed: a time such as 2022-01-26之前 right after it would be its other end
+        return isinstance(node.metric, PLAIN) and (
+            isinstance(node.low, (*LITERALS, Name, type(None))) and isinstance(node.high, (*LITERALS, Name))
         )
     if isinstance(node, (Member, Matches, Known, DateAge)):
         return isinstance(node.metric, PLAIN)
