@@ -6,8 +6,8 @@ from __future__ import annotations
 def quoted(name: str) -> str:
     """A name as DuckDB reads it, whatever is in it.
 
-    >>> print(quoted("amount"), quoted('a "b"'))
-    "amount" "a ""b\"""
+    >>> quoted("amount"), quoted("order no")
+    ('"amount"', '"order no"')
     """
     from sqlglot import exp
 
