@@ -96,7 +96,7 @@ def _rule(kind: int, days: int, level: int, tag: str) -> HandRule:
         HandRule(
             tag,
             (Figure("orders", "sum", "amount", far=half), Figure("orders", "sum", "amount", far=days, near=half)),
-            f"{{0}} > {{1}} + {level}",
+            f"{{0}} - {{1}} > {level} + 1e-6",
         ),
         HandRule(tag, (spend, recent), "", top=min(level / 10, 0.95)),
     )[kind]
