@@ -167,6 +167,9 @@ def slack(
 def web(
     host: Annotated[str, typer.Option("--host", help="where to listen")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", help="the port")] = 8765,
+    user: Annotated[
+        str | None, typer.Option("--user", metavar="U", help="show what this user of [bot] may see (default: the owner)")
+    ] = None,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Run the bot on a local page."""
@@ -177,7 +180,7 @@ def web(
         return
     with _Opened(workspace) as talk:
         setup = _setup(workspace)
-        code = serve(talk, state=setup.state, host=host, port=port, language=setup.language)
+        code = serve(talk, state=setup.state, host=host, port=port, user=user, language=setup.language)
     if code:
         raise typer.Exit(code)
 

@@ -21,7 +21,7 @@ from tagfolk_engine.query import QuestionError
 
 from tagfolk_bots.cells import show
 from tagfolk_bots.charts import png
-from tagfolk_bots.messages import Language
+from tagfolk_bots.messages import ASKING, Language
 from tagfolk_bots.shown import pressed, spoken
 from tagfolk_bots.talker import Talker
 from tagfolk_bots.web.facts import Facts, Reads, pictures, said
@@ -29,6 +29,7 @@ from tagfolk_bots.web.guard import Guard
 from tagfolk_bots.web.pages import Pages
 from tagfolk_bots.web.talk import Talk
 from tagfolk_bots.web.words import WORDS, labels
+from tagfolk_bots.wording.tables import cells, heads
 
 _HERE = Path(__file__).parent
 _LOG = logging.getLogger("tagfolk.web")
@@ -49,8 +50,10 @@ class Site:
         environment = Environment(loader=FileSystemLoader(_HERE / "templates"), autoescape=True)
         self._templates = Jinja2Templates(env=environment)
         self._templates.env.globals.update(
-            said=said, spoken=spoken, pressed=pressed, quote=lambda text: quote(str(text), safe="")
-        )
+            said=said, spoken=spoken, pressed=pressed, quote=lambda text: quote(str(text), safe=""), asking=ASKING,
+            heads=lambda columns, language: heads(desk.lexicon(), columns, language),
+            cells=lambda columns, rows, language: cells(desk.lexicon(), columns, rows, language),
+        )  # fmt: skip
 
     def language(self, request: Request) -> Language:
         """The reader's choice, else the browser's wish, else the workspace's language."""
@@ -110,6 +113,7 @@ def make_app(
         Route("/chat/{thread:str}", pages.say, methods=["POST"]),
         Route("/chat/{thread:str}/{number:int}/chart.png", pages.chart),
         Route("/chat/{thread:str}/{number:int}/file", pages.file),
+        Route("/propose", pages.propose, methods=["GET", "POST"]),
         Route("/tags", pages.tags),
         Route("/tags/{name:str}", pages.tag),
         Route("/tags/{name:str}/size.png", pages.tag_chart),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _ROWS = 100
 _QUESTION = 2000
+_RULE = 4000
 _PICTURE = {"Cache-Control": "private, max-age=60"}
 
 
@@ -56,13 +57,33 @@ class Pages:
         async with request.form(max_fields=10) as form:
             text = str(form.get("text") or "").strip()[:_QUESTION]
             pressed = str(form.get("button") or "")
+            typed = str(form.get("typed") or "").strip()[:_QUESTION]
         if text:
             await run_in_threadpool(self._site.talk.ask, thread, text)
         elif pressed:
             number, _, index = pressed.partition(".")
             if number.isdigit() and index.isdigit():
-                await run_in_threadpool(self._site.talk.press, thread, int(number), int(index))
+                await run_in_threadpool(self._site.talk.press, thread, int(number), int(index), typed)
         return RedirectResponse(f"/chat/{thread}#last", 303)
+
+    async def propose(self, request: Request) -> Response:
+        """A rule: what it would do, handed in, and (for admins) what waits for a decision."""
+        rule, reply = "", None
+        talk = self._site.talk
+        language = self._site.language(request)
+        if request.method == "POST":
+            async with request.form(max_fields=10) as form:
+                rule = str(form.get("rule") or "").strip()[:_RULE]
+                wanted = "submit" if form.get("do") == "submit" else "preview"
+                kind, _, number = str(form.get("decide") or "").partition(".")
+            if kind in ("approve", "refuse"):
+                said = {"approve": "批准", "refuse": "拒绝"}[kind] if language == "zh" else kind
+                reply = await run_in_threadpool(talk.act, kind, said, number)
+            elif rule:
+                reply = await run_in_threadpool(talk.act, "propose", rule, wanted)
+        words = "待批准的提议" if language == "zh" else "proposals"
+        waiting = await run_in_threadpool(talk.act, None, words, "")
+        return self._site.page(request, "propose.html", rule=rule, reply=reply, waiting=waiting)
 
     def chart(self, request: Request) -> Response:
         """The chart of an answer."""

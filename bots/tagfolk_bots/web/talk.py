@@ -7,7 +7,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-from tagfolk_bots.messages import Button, Incoming, Reply
+from tagfolk_bots.messages import ASKING, Button, Incoming, Reply
 from tagfolk_bots.shown import pressed
 from tagfolk_bots.talker import Talker
 
@@ -58,8 +58,12 @@ class Talk:
         """A typed question."""
         self._say(thread, text, Incoming(text, user=self._user, thread=f"web:{thread}"))
 
-    def press(self, thread: str, number: int, index: int) -> bool:
-        """A button of an earlier answer; False if that is forgotten."""
+    def act(self, action: str | None, text: str, payload: str) -> Reply:
+        """A deed outside of a conversation, such as a proposal."""
+        return self._conversation.reply(Incoming(text, user=self._user, action=action, payload=payload or None))
+
+    def press(self, thread: str, number: int, index: int, typed: str = "") -> bool:
+        """A button of an earlier answer; False if that is forgotten. ``typed``: what was written with it."""
         turn = self.turn(thread, number)
         if turn is None or not 0 <= index < len(pressed(turn.reply)):
             return False
@@ -67,8 +71,10 @@ class Talk:
         if button.id == "ask":
             self.ask(thread, button.value)
             return True
-        incoming = Incoming(button.label, self._user, f"web:{thread}", action=button.id, payload=button.value)
-        self._say(thread, button.label, incoming)
+        if button.id in ASKING and not typed:
+            return False
+        incoming = Incoming(typed or button.label, self._user, f"web:{thread}", action=button.id, payload=button.value)
+        self._say(thread, f"{button.label}: {typed}" if typed else button.label, incoming)
         return True
 
     def _say(self, thread: str, asked: str, incoming: Incoming) -> None:
