@@ -51,6 +51,8 @@ def to_question(frame: Frame, lexicon: Lexicon, role: Role, zone: ZoneInfo, limi
         raise Impossible("past_rows", day=frame.at)
     if frame.at:
         base = replace(base, moments=((frame.at, _end(date.fromisoformat(frame.at), zone)),), tag=_one_tag(frame))
+    if frame.intent == "share" and not frame.groups and not frame.metric:
+        raise Impossible("share_of_what")
     if frame.intent == "share" and frame.metric:
         whole = replace(frame, where=())
         return replace(base, metric=_metric(frame), per=_metric(whole), window="")

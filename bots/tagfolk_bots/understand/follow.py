@@ -78,6 +78,8 @@ def merge(scene: Scene, previous: Frame, said: Frame) -> Frame:
     groups = merged(previous.groups, said.groups)
     if window:
         groups = _windowed(groups, window)
+    if said.intent == "share" and not said.groups and not said.metric:
+        return replace(said, groups=previous.whole + previous.groups, topic="")
     if said.intent == "share":
         return replace(said, whole=said.whole or previous.groups)
     if said.intent in ("", "count") and _plain(scene, said):

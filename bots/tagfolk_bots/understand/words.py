@@ -73,7 +73,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "more": (
         "more than|more|over|above|greater than|exceeding|exceeds|exceed|older than|beyond|upwards of|higher than|bigger than|>|older",
-        "超过|大于|多于|高于|超|以外|>|大过|多过|过|多于|大过",
+        "超过|更多|多|大于|多于|高于|超|以外|>|大过|多过|过|多于|大过",
     ),
     "at_least": (
         "at least|no less than|not less than|minimum of|a minimum of|no fewer than|>=|from|not under|starting at",

@@ -13,6 +13,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "不足 5 位（或仅差不足 5 位即为全体），不向普通查看者显示具体数字。",
     ),
     "share": ("{share} ({part} of {whole} customers).", "{share}（{whole} 位客户中的 {part} 位）。"),
+    "share_of_what": ("The share of what? Name a group.", "什么的占比？请说出一个人群。"),
     "share_then": (
         "A share at a past moment is not kept: ask how many there were.",
         "过去某时的占比没有记录：请改问当时有多少。",

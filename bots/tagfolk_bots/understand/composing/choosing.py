@@ -106,6 +106,20 @@ class Choosing(Work):
             bought = next((m for m in content if m.kind == "propvalue"), None)
             if bought is not None:
                 return bought
+        if content[0].kind == "tagvalue" and not likes:
+            bought = next((m for m in content if m.kind == "propvalue"), None)
+            following_text = self.spans[i + 1].text.lower() if i + 1 < len(self.spans) else ""
+            if bought is not None and following_text in (
+                "buyer",
+                "buyers",
+                "drinker",
+                "drinkers",
+                "shopper",
+                "shoppers",
+            ):
+                return bought
+            if bought is not None:
+                self.s.guesses.append(("taken_as", f"{self.spans[i].text}\n{content[0].of} {content[0].name}"))
         following = next((q for q in self.numbers if 0 < q.first - i <= 2), None)
         ranked = any(
             self.spans[j].has("most", "least", "top", "bottom") for j in range(i + 1, min(len(self.spans), i + 3))

@@ -78,6 +78,9 @@ class Values(Choosing):
         if prop.values or prop.seen:
             self.s.guesses.append(("taken_as", f"{self.spans[i].text}\n{meaning.name}"))
         without = self.spans[said].has("not")
+        nothing = next((v for v in (*prop.values, *prop.seen) if v.lower() in ("none", "no", "无", "没有")), None)
+        if without and nothing is not None:
+            return event, (meaning.name, "=", (nothing,))
         return event, (meaning.name, "missing" if without else "known", ())
 
     def _near_property(self, i: int, meaning: Meaning) -> list[int]:

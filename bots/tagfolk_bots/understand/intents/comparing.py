@@ -130,6 +130,7 @@ def _which_has_more(scene: Scene) -> Frame | None:
     pair = next((g[0] for g in groups if len(g) == 1 and len(g[0].values) == 2 and not g[0].negated), None)
     if pair is None:
         return None
+    scene.used.update(i for i, s in enumerate(scene.spans) if any(m.name == pair.name for m in s.content[:1]))
     rest = tuple(g for g in groups if g != (pair,))
     sides = tuple(Side(v, ((replace(pair, values=(v,)),),)) for v in pair.values)
     return _compared(scene, rest, metric, sides, "groups")

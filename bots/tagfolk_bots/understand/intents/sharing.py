@@ -33,6 +33,8 @@ def share(scene: Scene) -> Frame | None:
     if not part_groups and whole_groups:
         whole_groups, part_groups = (), whole_groups
     use(scene, "customer", "are", "among", "sum", "by")
+    if not part_groups:
+        return Frame("share", topic="of_what")
     repeat = any(m.kind == "repeat" for m in scene.chosen.values())
     if repeat and not whole_groups and len(part_groups) == 1:
         whole_groups = ((Clause("event", part_groups[0][0].name, window=part_groups[0][0].window),),)
