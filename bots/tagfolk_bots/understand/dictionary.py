@@ -108,7 +108,7 @@ def variants(name: str) -> set[str]:
             found.add(name.removesuffix(suffix))
             break
     words = name.replace("_", " ").split()
-    if len(words) > 1 and words[-1].lower() in CUSTOMER_WORDS_EN:
+    if len(words) > 1 and words[-1].lower() in CUSTOMER_WORDS_EN and not words[-1].lower().startswith("buyer"):
         found.add(" ".join(words[:-1]))
     return found
 

@@ -135,8 +135,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "define": (
         "what does|mean|means|meaning|definition|define|defined|what do you mean by|how is|how do you define|"
         "definition of|meaning of|what counts as|stand for|what's|what is a|what is an|criteria|rule for|rules for|"
-        "what is meant by|how do we define|how are|what makes a|what makes someone|calculated|determined|what would make someone|how does one become|how does someone become|how do you become|what qualifies as",
-        "是什么意思|什么意思|定义|含义|怎么定义|如何定义|怎么算|什么叫|是什么|什么是|怎么来的|规则是什么|规则|意思|怎么判断|如何判断|的标准|标准是什么|口径|什么样的客户是|怎么界定|怎么算出来的|什么算|怎样算|指什么|指的是什么|怎样才|怎么才|怎样才算|怎样才不算|怎么才算|怎么才不算|如何才算|如何才能|才不算|才算|怎么样才算|怎样算|是怎么算|是如何计算|怎样定义|代表什么",
+        "what is meant by|how do we define|how are|what makes a|what makes someone|calculated|determined|what would make someone|how does one become|how does someone become|how do you become|what qualifies as|who counts as|who counts as a|counts as|who qualifies as",
+        "是什么意思|什么意思|定义|含义|怎么定义|如何定义|怎么算|什么叫|是什么|什么是|怎么来的|规则是什么|规则|意思|怎么判断|如何判断|的标准|标准是什么|口径|什么样的客户是|怎么界定|怎么算出来的|什么算|怎样算|指什么|指的是什么|什么样的客户算|什么样的客户才算|哪些客户算|怎样才|怎么才|怎样才算|怎样才不算|怎么才算|怎么才不算|如何才算|如何才能|才不算|才算|怎么样才算|怎样算|是怎么算|是如何计算|怎样定义|代表什么",
     ),
     "profile": (
         "profile|profile of|tell me about|about|details of|details on|portrait|portrait of|everything about|overview of|"

@@ -41,8 +41,8 @@ def _row_name(p: Page, name: str) -> str:
     said = p.answer.details.get("metric_said", {}).get(name)
     if said:
         return str(said.get(p.language) or name)
-    known = (*p.lexicon.tags.values(), *p.lexicon.lets.values())
-    return p.title(next((e.name for e in known if name in (e.name, e.title)), name))
+    named = [(e.name, e.title) for e in p.lexicon.tags.values()] + [(e.name, e.title) for e in p.lexicon.lets.values()]
+    return p.title(next((own for own, title in named if name in (own, title)), name))
 
 
 def _row_value(p: Page, row: Sequence[object]) -> str:

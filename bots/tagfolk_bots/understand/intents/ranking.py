@@ -84,6 +84,7 @@ def top(scene: Scene) -> Frame | None:
         "are",
         "among",
         "profile",
+        "share",
     )
     n = int(spans[number].numeral.value) if number is not None else 0  # type: ignore[union-attr]
     return Frame("top", groups, metric=metric.name, where=metric.where, window=metric.window, n=n, ascending=low)
