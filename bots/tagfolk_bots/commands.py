@@ -168,7 +168,7 @@ def web(
     host: Annotated[str, typer.Option("--host", help="where to listen")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", help="the port")] = 8765,
     user: Annotated[
-        str | None, typer.Option("--user", metavar="U", help="show what this user of [bot] may see (default: the owner)")
+        str | None, typer.Option("--user", metavar="U", help="show what this user may see (default: the owner)")
     ] = None,
     workspace: WorkspaceOption = None,
 ) -> None:

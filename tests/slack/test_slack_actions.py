@@ -162,3 +162,21 @@ def test_rules_notify_channels_and_serve_brings(
     assert "4 customers" in slack.workspace.said("D-UANN")[0]
     subscriptions.delete(kept.id, "UANN", desk.role("UANN"))
     desk.close()
+
+
+def test_a_role_granted_to_a_user_group_counts(real: Running) -> None:
+    real.workspace.groups["SNEW"] = ["UVIEW"]
+    real.message("list the quiet customers", user="UVIEW", channel="D-UVIEW")
+    assert "analyst" in real.said("D-UVIEW")[0]["text"]
+    real.message("grant SNEW analyst", user="UANN", channel="D-UANN")
+    assert "admin" in real.said("D-UANN")[0]["text"]
+    real.message("grant SNEW analyst", user="UADA", channel="D-UADA")
+    assert "SNEW is analyst now" in real.said("D-UADA")[0]["text"]
+    real.app._people._kept.clear()
+    real.message("list the quiet customers", user="UVIEW", channel="D-UVIEW")
+    assert "crm:a" in json.dumps(real.said("D-UVIEW", 2)[1])
+    real.message("revoke SNEW", user="UADA", channel="D-UADA")
+    assert "no granted role any more" in real.said("D-UADA", 2)[1]["text"]
+    real.app._people._kept.clear()
+    real.message("list the quiet customers", user="UVIEW", channel="D-UVIEW")
+    assert "crm:a" not in json.dumps(real.said("D-UVIEW", 3)[2])

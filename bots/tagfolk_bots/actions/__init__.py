@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from tagfolk_engine.query import QuestionError, Role
 
-from tagfolk_bots.actions import feedback, propose, subscribe, who
+from tagfolk_bots.actions import feedback, propose, roles, subscribe, who
 from tagfolk_bots.actions.asker import Asker
 from tagfolk_bots.actions.typed import Act, act_of
 from tagfolk_bots.actions.who import act_of_who
@@ -37,6 +37,9 @@ DOERS: Mapping[str, Callable[[Asker, Act], Reply]] = {
     "resume": subscribe.change,
     "delete": subscribe.change,
     "which": who.which,
+    "grant": roles.grant,
+    "revoke": roles.revoke,
+    "grants": roles.listed,
 }
 
 _GROUPS = ("count", "list")

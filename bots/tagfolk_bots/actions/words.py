@@ -105,6 +105,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "fri": ("every Friday", "每周五"),
     "sat": ("every Saturday", "每周六"),
     "sun": ("every Sunday", "每周日"),
+    # roles
+    "granted": ("{user} is {role} now.", "{user} 现在的角色：{role}。"),
+    "revoked": ("{user} has no granted role any more; what tagfolk.toml says stays.", "{user} 的授权已收回；tagfolk.toml 中的角色不变。"),
+    "nothing_granted": ("{user} had no granted role.", "{user} 没有被授予的角色。"),
+    "grants": ("{n} granted roles, beside those of tagfolk.toml.", "除 tagfolk.toml 外，共授予 {n} 个角色。"),
+    "no_role": ("“{user} {role}” is no grant: say an id (U…, S…) and viewer, analyst, steward or admin.", "「{user} {role}」无法授权：请写编号（U…、S…）和 viewer、analyst、steward 或 admin。"),
     # buttons
     "b_submit_rule": ("Propose it", "提交提议"),
     "b_approve": ("Approve", "批准"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,7 +52,7 @@ class SlackApp:
         self.state = SlackState(state / "slack.db")
         self._conversation = conversation
         self._clock: Clock | None = None
-        self._people = people = People(self.client, settings.groups, bot_user, LOG)
+        self._people = people = People(self.client, settings.groups, bot_user, LOG, _granted(conversation))
         self._delivery = delivery = Delivery(self.client, _webhook, self.state.keep, draw or _draw, LOG)
         self.answerer = Answerer(conversation, delivery, people, LOG, patience=patience, language=language)
         self.handlers = Handlers(self.client, self.answerer, delivery, people, self.state, bot_user, language, LOG)
@@ -116,6 +116,12 @@ def identify(client: WebClient) -> Mapping[str, Any]:
         raise SlackSetupError(f"Slack is out of reach at {client.base_url}: {reason}", "Check the network.") from error
     result: Mapping[str, Any] = answer
     return result
+
+
+def _granted(conversation: Talker) -> Callable[[], Sequence[str]]:
+    """The user groups with a role on record; none where the conversation has no desk."""
+    desk = getattr(conversation, "desk", None)
+    return tuple if desk is None else desk.granted_groups
 
 
 def _refused(variable: str, code: str) -> SlackSetupError:

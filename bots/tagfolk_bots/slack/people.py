@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -22,8 +22,16 @@ Readers = tuple[tuple[str, tuple[str, ...]], ...]
 class People:
     """Asks Slack about people. What Slack does not tell is unknown (None), and unknown is never trusted."""
 
-    def __init__(self, client: WebClient, groups: tuple[str, ...], bot_user: str, log: logging.Logger) -> None:
+    def __init__(
+        self,
+        client: WebClient,
+        groups: tuple[str, ...],
+        bot_user: str,
+        log: logging.Logger,
+        granted: Callable[[], Sequence[str]] = tuple,
+    ) -> None:
         self._client = client
+        self._granted = granted
         self._groups = groups
         self._bot_user = bot_user
         self._log = log
@@ -32,7 +40,16 @@ class People:
 
     def groups_of(self, user: str) -> tuple[str, ...]:
         """The user groups with a role that a person belongs to."""
-        return tuple(group for group in self._groups if user in self._in_group(group))
+        granted = self._remembered("granted", _MEMBERS_FOR, self._granted_now)
+        known = dict.fromkeys((*self._groups, *granted))
+        return tuple(group for group in known if user in self._in_group(group))
+
+    def _granted_now(self) -> tuple[str, ...]:
+        try:
+            return tuple(self._granted())
+        except Exception:  # the store may not be there yet; then nothing is granted, which shows less, never more
+            self._log.warning("granted roles could not be read", exc_info=True)
+            return ()
 
     def everyone_in(self, ids: tuple[str, ...]) -> tuple[str, ...]:
         """The people behind ids of people and user groups, each once, without the bot."""

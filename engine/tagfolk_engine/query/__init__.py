@@ -3,6 +3,7 @@
 from tagfolk_engine.query.desk import Desk, Size
 from tagfolk_engine.query.every import every
 from tagfolk_engine.query.feedback import Feedback, Precision, Remark, Unanswered
+from tagfolk_engine.query.grants import Grants
 from tagfolk_engine.query.lexicon import (
     ColumnEntry,
     EventEntry,
@@ -34,6 +35,7 @@ __all__ = [
     "EventEntry",
     "Feedback",
     "FieldEntry",
+    "Grants",
     "LetEntry",
     "Lexicon",
     "MeasureEntry",

@@ -91,6 +91,11 @@ class Desk:
                 granted = self._now().store_reader.grants([user, *groups], datetime.now(UTC))
         return role_of(self.workspace.settings.bot, user, groups, granted)
 
+    def granted_groups(self) -> list[str]:
+        """User groups that an admin gave a role, beside those of ``[bot]``."""
+        with self._lock:
+            return self._now().store_reader.granted_groups(datetime.now(UTC))
+
     def find_customers(self, text: str) -> list[Person]:
         """Customers that a text may mean: by id, by the record's number, by name."""
         with self._lock:

@@ -130,6 +130,14 @@ class StoreReader:
         with self.store.session() as session:
             return list(session.exec(query))
 
+    def granted_groups(self, now: datetime) -> list[str]:
+        """Ids of user groups (S…) that have a role on record."""
+        query = select(col(Grant.user)).where(
+            col(Grant.user).like("S%"), or_(col(Grant.until).is_(None), col(Grant.until) > now)
+        )
+        with self.store.session() as session:
+            return sorted(set(session.exec(query)))
+
     def keep_question(self, **values: Any) -> int | None:
         """Put a question on record; its number."""
         asked = Asked(**values)
