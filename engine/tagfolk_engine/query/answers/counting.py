@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tagfolk_engine.query.answers.aggregates import aggregate, figures_of
-from tagfolk_engine.query.answers.changing import sizes_at
 from tagfolk_engine.query.answers.cells import cell, personal_columns, require
+from tagfolk_engine.query.answers.changing import sizes_at
 from tagfolk_engine.query.answers.history import reaches_back
 from tagfolk_engine.query.question import Answer, Cell, Question, QuestionError
 from tagfolk_engine.query.roles import Role, hide_small
