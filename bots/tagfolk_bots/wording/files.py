@@ -36,13 +36,14 @@ def excel_file(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    from openpyxl.cell.cell import Cell as SheetCell
     from openpyxl.styles import Font
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("tagfolk")
     sheet.freeze_panes = "A2"
 
-    def cell(value: Cell, *, bold: bool = False) -> WriteOnlyCell:
+    def cell(value: Cell, *, bold: bool = False) -> SheetCell:
         shown = ILLEGAL_CHARACTERS_RE.sub("", str(defuse(value))) if isinstance(value, str) else value
         made = WriteOnlyCell(sheet, shown)
         if isinstance(shown, str):

@@ -106,8 +106,8 @@ __all__ = [
     "Elapsed", "EventTime", "Ever", "Example", "ExampleEvent", "Expectation", "Fellows", "File", "Filtered",
     "FirstIn", "Function", "Had", "Has", "HasFor", "InPeriods", "InRange", "InSegment", "Instant", "Known",
     "Last", "Let", "Limit", "Matches", "Member", "MethodColumn", "Metric", "Moment", "Name", "Named", "Negative",
-    "Next", "Node", "Not", "Number", "Occurs", "Or", "Overall", "Period", "Property", "Rank", "Refresh", "Rule", "Score",
-    "ScoreGrant", "ScoreLine", "Segment", "Sequence", "Share", "Since", "Span", "Statement", "Step",
+    "Next", "Node", "Not", "Number", "Occurs", "Or", "Overall", "Period", "Property", "Rank", "Refresh", "Rule",
+    "Score", "ScoreGrant", "ScoreLine", "Segment", "Sequence", "Share", "Since", "Span", "Statement", "Step",
     "TagDeclaration", "TagValue", "Template", "TemplateLine", "Text", "TimePart", "TopValues", "Type", "Unit",
     "Use", "Window", "Windowed",
 ]  # fmt: skip

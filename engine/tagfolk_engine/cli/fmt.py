@@ -17,7 +17,10 @@ def fmt(
     workspace: WorkspaceOption = None,
     json: JsonOption = False,
     check: Annotated[bool, typer.Option("--check", help="Change nothing; exit 1 where a file would change.")] = False,
-    lang: Annotated[str | None, typer.Option("--lang", metavar="en|zh", help="Turn the keywords too (default: each file keeps its own).")] = None,
+    lang: Annotated[
+        str | None,
+        typer.Option("--lang", metavar="en|zh", help="Turn the keywords too (default: each file keeps its own)."),
+    ] = None,
 ) -> None:
     """One canonical layout for the rule files; comments stay."""
     from tagfolk_dsl.formatter import Language, format_file, language_of

@@ -225,9 +225,10 @@ def _calendar_units(unit: Unit, origin: Value, moment: Value, frame: Frame) -> E
     clamped = exp.Least(this=sql.integer(wall.day), expressions=[length])
     micros = frame.dialect.micros
     clock = sql.arithmetic("-", micros(local.copy()), micros(sql.func("date_trunc", sql.text("day"), local.copy())))
+    since_midnight = (wall - datetime.combine(wall.date(), time())) // timedelta(microseconds=1)
     on_the_day = sql.all_of([
         sql.compare("=", day.copy(), clamped.copy()),
-        sql.compare("<=", clock, sql.integer((wall - datetime.combine(wall.date(), time())) // timedelta(microseconds=1))),
+        sql.compare("<=", clock, sql.integer(since_midnight)),
     ])  # fmt: skip
     reached = sql.any_of([sql.compare("<", day.copy(), clamped.copy()), on_the_day])
     odd = _odd_bounds(frame)
