@@ -108,7 +108,8 @@ class Conversation:
         milliseconds = max(1, round((time.perf_counter() - began) * 1000))
         reply = replace(reply, answer={**reply.answer, "milliseconds": milliseconds})
         self._remember(incoming, reading, reply)
-        number = self._record(incoming, text, reading, reply, role, milliseconds)
+        asked = f"[{incoming.action}] {text}" if incoming.action in ("csv", "excel", "chart") else text
+        number = self._record(incoming, asked, reading, reply, role, milliseconds)
         if reply.answer["confidence"] == "none":
             return reply
         follows = incoming.action is not None or (memory.frame is not None and self._follows(text, reading))

@@ -6,6 +6,7 @@ import sys
 import uuid
 from typing import TYPE_CHECKING
 
+from tagfolk_bots.actions import act_of
 from tagfolk_bots.messages import Incoming, Reply
 from tagfolk_bots.suggestions import suggestions
 from tagfolk_bots.terminal.show import show
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
 
 HELP = {
     "en": "Ask in your own words. A number picks a choice. "
-    "/list /csv FILE /chart show the last answer otherwise, /new starts a new thread, /quit ends.",
-    "zh": "用自己的话提问。输入数字选择。/list /csv 文件 /chart 换一种方式看上个回答，/new 开始新话题，/quit 结束。",
+    "/list /csv FILE /excel FILE /chart show the last answer otherwise, /propose RULE tries a rule, "
+    "/save NAME keeps the group, /wrong says why, /subscriptions lists yours, /new starts a new thread, /quit ends.",
+    "zh": "用自己的话提问。输入数字选择。/list /csv 文件 /excel 文件 /chart 换一种方式看上个回答，"
+    "/propose 规则 试一条规则，/save 名称 保存人群，/wrong 说明哪里不对，"
+    "/subscriptions 我的订阅，/new 开始新话题，/quit 结束。",
 }
 
 
@@ -57,7 +61,7 @@ def chat(talk: Conversation, user: str | None = None) -> None:
         try:
             last = (
                 _command(talk, line, last, user, thread, out)
-                if line.startswith("/")
+                if line.startswith("/") and act_of(Incoming(line)) is None
                 else _say(talk, line, user, thread, out)
             )
         except KeyboardInterrupt:
@@ -73,7 +77,7 @@ def _say(talk: Conversation, line: str, user: str | None, thread: str, out: Cons
 def _command(
     talk: Conversation, line: str, last: Reply | None, user: str | None, thread: str, out: Console
 ) -> Reply | None:
-    """``/list``, ``/csv FILE``, ``/chart``: the last answer in another form."""
+    """``/list``, ``/csv FILE``, ``/excel FILE``, ``/chart``: the last answer in another form."""
     from rich.text import Text
 
     word, _, rest = line.partition(" ")
@@ -82,7 +86,7 @@ def _command(
         out.print(Text(HELP[talk.language], style="dim"))
         return last
     reply = talk.reply(Incoming("", user=user, thread=thread, action=button.id, payload=button.value))
-    if word == "/csv" and reply.file is not None:
+    if word in ("/csv", "/excel") and reply.file is not None:
         from pathlib import Path
 
         path = Path(rest.strip() or reply.file[0])
