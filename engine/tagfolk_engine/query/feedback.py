@@ -101,8 +101,12 @@ class Feedback:
             return None, ""
         query = (
             select(Asked)
-            .where(col(Asked.thread) == thread, col(Asked.user) == user, col(Asked.intent).not_in(_DEEDS),
-                   col(Asked.question).not_like("[%"))
+            .where(
+                col(Asked.thread) == thread,
+                col(Asked.user) == user,
+                col(Asked.intent).not_in(_DEEDS),
+                col(Asked.question).not_like("[%"),
+            )
             .order_by(col(Asked.id).desc())
             .limit(1)
         )
