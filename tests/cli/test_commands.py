@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from support.interrupting import hear_ctrl_c
 from support.teashop import RULES, Teashop
 
 
@@ -245,7 +246,7 @@ def test_ctrl_c_leaves_a_whole_state(shop: Teashop) -> None:
         encoding="utf-8",
     )
     command = [sys.executable, "-m", "tagfolk_engine.cli.main", "run", "--workspace", str(shop.root)]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ})
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ}, preexec_fn=hear_ctrl_c)
     for _ in range(600):
         if (shop.root / "begun").exists():
             break

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from support.interrupting import hear_ctrl_c
 from support.teashop import ORDERS, Teashop
 
 COMMAND = [sys.executable, "-m", "tagfolk_engine.cli.main"]
@@ -69,7 +70,9 @@ def test_ctrl_c_in_a_load_leaves_the_lake_as_it_was(shop: Teashop) -> None:
     (shop.root / "plugins" / "slow.py").write_text(SLOW, encoding="utf-8")
     shop.config('[sources.pos]\nplugin = "csv"', '[sources.pos]\nplugin = "slow"')
     shop.orders(ORDERS + "d,2024-06-15 10:00:00,500\n")
-    process = subprocess.Popen([*COMMAND, "load", "--workspace", str(shop.root)], stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [*COMMAND, "load", "--workspace", str(shop.root)], stderr=subprocess.PIPE, text=True, preexec_fn=hear_ctrl_c
+    )
     for _ in range(600):
         if (shop.root / "begun").exists() or process.poll() is not None:
             break

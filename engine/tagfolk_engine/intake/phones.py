@@ -9,25 +9,27 @@ from tagfolk_engine.intake.staging import Stage
 BATCH = 50_000
 NATIONAL = {
     # mobile numbers that no prefix rule of their region touches (China: 112…–129… and 179… may be carrier codes)
-    "CN": ("86", "1(?:[3-68-9][0-9]|7[0-8])[0-9]{8}"),
-    "US": ("1", "[2-9][0-9]{2}[2-9][0-9]{6}"),
-    "CA": ("1", "[2-9][0-9]{2}[2-9][0-9]{6}"),
+    "CN": ("86", "00", "1(?:[3-68-9][0-9]|7[0-8])[0-9]{8}"),
+    "US": ("1", "011", "[2-9][0-9]{2}[2-9][0-9]{6}"),
+    "CA": ("1", "011", "[2-9][0-9]{2}[2-9][0-9]{6}"),
 }
-"""By region: its country code, and the national numbers that are E.164 with the code before them and nothing else."""
+"""By region: its country code, what is dialled there before a foreign country's code, and the national numbers that
+are E.164 with the code before them and nothing else."""
 
 
 def plain_form(region: str | None, text: exp.Expr) -> exp.Expr | None:
     """The E.164 form of numbers in the commonest ways to write them, NULL for all others; None: nothing is known.
 
-    The national number, bare or after ``+CODE``, ``00CODE`` or ``CODE``, with blanks or hyphens within.
+    The national number, bare or after ``+CODE``, ``00CODE`` (as the region dials abroad) or ``CODE``, with blanks or
+    hyphens within.
     """
     if region not in NATIONAL:
         return None
-    code, number = NATIONAL[region]
+    code, abroad, number = NATIONAL[region]
     bare = exp.Anonymous(this="translate", expressions=[text.copy(), _text(" -"), _text("")])
     found = exp.Anonymous(
         this="regexp_extract",
-        expressions=[bare, _text(f"^(?:[+]?{code}|00{code})?({number})$"), exp.Literal.number(1)],
+        expressions=[bare, _text(f"^(?:[+]?{code}|{abroad}{code})?({number})$"), exp.Literal.number(1)],
     )
     return exp.DPipe(this=_text(f"+{code}"), expression=exp.func("NULLIF", found, _text("")))
 
