@@ -23,7 +23,7 @@ LOG = ROOT.parent / "shared" / "data" / "online_retail" / "online_retail.csv.gz"
 
 def ask_all(root: Path, corpora: Iterable[Path], *, show: bool) -> tuple[Counter[tuple[str, str, str]], list[float]]:
     """Every question of some corpora over one workspace: (kind, language, verdict) → how many, and the seconds."""
-    from support.questions import gold, judge, read_questions
+    from support.questions import gold, judge, put, read_questions
     from tagfolk_bots.conversation import Conversation
     from tagfolk_bots.messages import Incoming
     from tagfolk_engine.query import Desk
@@ -37,9 +37,9 @@ def ask_all(root: Path, corpora: Iterable[Path], *, show: bool) -> tuple[Counter
     for corpus in corpora:
         for asked in read_questions(corpus):
             began = time.perf_counter()
-            reply = talk.reply(Incoming(asked.text))
+            answer = put(talk, asked)
             seconds.append(time.perf_counter() - began)
-            verdict = judge(asked, reply.answer, con)
+            verdict = judge(asked, answer, con)
             found[asked.kind, asked.language, verdict.what] += 1
             if verdict.what == "wrong" and verdict.sure:
                 found[asked.kind, asked.language, "sure"] += 1

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from support.questions import Asked, gold, judge, read_questions
+from support.questions import Asked, gold, judge, put, read_questions
 from support.retail_shop import make
 from tagfolk_bots.conversation import Conversation
 from tagfolk_bots.messages import Incoming
@@ -41,7 +41,7 @@ def test_right_in_95_of_100_and_hardly_ever_wrong_while_sure(shop: tuple[str, Pa
     talk = Conversation(desk)
     missed, sure = [], []
     for question in questions:
-        verdict = judge(question, talk.reply(Incoming(question.text)).answer, con)
+        verdict = judge(question, put(talk, question), con)
         if verdict.what != "right":
             missed.append(f"{verdict.what}: {question.text}: {verdict.why}")
         if verdict.what == "wrong" and verdict.sure:

@@ -3,6 +3,7 @@
 
 A corpus file has blocks: ``kind: gold`` and, indented, ways to ask it, each with remarks in braces at its end:
 ``{none}`` (asking back is as right), ``{low: condition}`` and ``{alt: query}`` (another gold that is as right).
+``A >> B``: B is asked after A in one thread, and its answer is judged.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from tagfolk_bots.conversation import Conversation
+from tagfolk_bots.messages import Incoming
 from tagfolk_engine.lake import Lake
 from tagfolk_engine.workspace import Workspace
 
@@ -96,6 +99,14 @@ def gold(workspace: Workspace) -> duckdb.DuckDBPyConnection:
     con.execute("CREATE TABLE t AS SELECT customer, tag, value FROM held JOIN customers USING (customer_id)")
     con.execute(MACROS)
     return con
+
+
+def put(talk: Conversation, asked: Asked) -> Mapping[str, Any]:
+    """The answer to a question; of several in one thread, to the last."""
+    answer: Mapping[str, Any] = {}
+    for text in asked.text.split(" >> "):
+        answer = talk.reply(Incoming(text, thread=asked.text if " >> " in asked.text else "")).answer
+    return answer
 
 
 def judge(asked: Asked, answer: Mapping[str, Any], con: duckdb.DuckDBPyConnection) -> Verdict:
