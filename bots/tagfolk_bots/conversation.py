@@ -9,16 +9,16 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from tagfolk_engine.query import Answer, Desk, NotAllowed, Question, QuestionError, Role
 
 from tagfolk_bots.actions import Act, Asker, act_of, act_of_who, do, offers
 from tagfolk_bots.actions.plugins import extra, guessed
 from tagfolk_bots.home import home_view
-from tagfolk_bots.messages import Button, Choice, HomeView, Incoming, Language, Reply
-from tagfolk_bots.suggestions import suggestions
+from tagfolk_bots.messages import Button, HomeView, Incoming, Language, Reply
 from tagfolk_bots.threads import Memory, Threads
+from tagfolk_bots.unanswered import about, blank, cannot, clarify, refused
 from tagfolk_bots.understand import Clause, Frame, Reader, Reading
 from tagfolk_bots.understand.asking import Impossible, to_question
 from tagfolk_bots.understand.text import language_of, tidy
@@ -73,8 +73,8 @@ class Conversation:
         """The answer to one message. Never raises for what a person typed."""
         began = time.perf_counter()
         memory = self.threads.get(incoming.thread)
-        text, frame = self._said(incoming, memory)
-        text = tidy(text)[:2000]
+        typed, frame = self._said(incoming, memory)
+        text = tidy(typed)[:2000]
         spoken = language_of(text, "zh" if (memory.language or self.language) == "zh" else "en")
         act = act_of(incoming)
         try:
@@ -102,11 +102,11 @@ class Conversation:
         except QuestionError as error:
             role, reading = Role.VIEWER, Reading(Frame("clarify"), spoken, "none")
             asker = Asker(self.desk, incoming, role, role, spoken, memory.frame)
-            reply = self._cannot(text, reading, error)
+            reply = cannot(self.desk, text, reading, error)
             if act is not None:
                 return self._done(asker, text, reply, began)
         milliseconds = max(1, round((time.perf_counter() - began) * 1000))
-        reply = replace(reply, answer={**reply.answer, "milliseconds": milliseconds})
+        reply = replace(reply, answer={**reply.answer, "question": typed, "milliseconds": milliseconds})
         self._remember(incoming, reading, reply)
         asked = f"[{incoming.action}] {text}" if incoming.action in ("csv", "excel", "chart") else text
         number = self._record(incoming, asked, reading, reply, role, milliseconds)
@@ -184,9 +184,9 @@ class Conversation:
     def _answer(self, text: str, reading: Reading, incoming: Incoming, role: Role, own: Role) -> Reply:
         frame = reading.frame
         if reading.confidence == "none":
-            return self._clarify(text, reading)
+            return clarify(self.desk, text, reading)
         if frame.intent in ("help", "refuse"):
-            return self._about(text, reading)
+            return about(self.desk, text, reading)
         alone = frame.intent in ROWS_TO_ASKER and not incoming.private
         lexicon = self.desk.lexicon()
         try:
@@ -199,15 +199,15 @@ class Conversation:
             )
             settled = self._settle(reading, question)
             if settled is None:
-                return self._clarify(text, replace(reading, confidence="none", why="unclear"))
+                return clarify(self.desk, text, replace(reading, confidence="none", why="unclear"))
             reading = settled
             answer = self.desk.ask(question)
         except Impossible as problem:
-            return self._cannot(text, reading, QuestionError(problem.code, **problem.arguments))
+            return cannot(self.desk, text, reading, QuestionError(problem.code, **problem.arguments))
         except NotAllowed as refusal:
-            return self._refused(text, reading, refusal)
+            return refused(self.desk, text, reading, refusal)
         except QuestionError as error:
-            return self._cannot(text, reading, error)
+            return cannot(self.desk, text, reading, error)
         return self._written(text, reading, question, answer, incoming)
 
     def _settle(self, reading: Reading, question: Question) -> Reading | None:
@@ -244,7 +244,7 @@ class Conversation:
             excel = incoming.action == "excel" or bool(reading.file and _EXCEL.search(text))
             made = excel_file(*table) if excel else csv_file(*table)
             file = (f"tagfolk-{answer.intent}.{'xlsx' if excel else 'csv'}", made)
-        data = self._json(text, reading, answer.intent, "\n".join(said))
+        data = blank(text, reading, answer.intent, "\n".join(said))
         data |= {
             "understood": answer.understood,
             "columns": list(answer.columns),
@@ -301,109 +301,6 @@ class Conversation:
                 label = f"{say('button_why', language)} {held['tag']}"
                 found.append(Button("why", label, f"{answer.details['customer']}\n{held['tag']}"))
         return tuple(found)
-
-    # --- what is not an answer --------------------------------------------------------------------------------
-
-    def _json(self, text: str, reading: Reading, intent: str, answer: str) -> dict[str, Any]:
-        confidence: Literal["sure", "guess", "none"] = reading.confidence
-        return {
-            "question": text,
-            "language": reading.language,
-            "intent": intent,
-            "understood": None,
-            "answer": answer,
-            "columns": [],
-            "rows": [],
-            "value": None,
-            "chart": None,
-            "choices": [],
-            "unused": list(reading.unused),
-            "confidence": confidence,
-            "as_of": None,
-            "run": None,
-        }
-
-    def _with_facts(self, data: dict[str, Any]) -> dict[str, Any]:
-        try:
-            facts = self.desk.facts()
-        except QuestionError:
-            return data
-        return data | {"as_of": facts["as_of"], "run": facts["run"]}
-
-    def _clarify(self, text: str, reading: Reading) -> Reply:
-        language = reading.language
-        said: list[str] = []
-        choices: list[Choice] = []
-        if reading.why == "left_over":
-            said.append(say("left_over", language, words=", ".join(reading.unused)))
-        elif reading.why == "unclear":
-            said.append(say("unclear", language))
-        else:
-            said.append(say("nothing", language))
-        for words, frame in reading.choices:
-            if reading.why == "nothing":
-                continue
-            choices.append(Choice(words, self._understood(frame)))
-        if reading.why == "nothing" and reading.choices:
-            said.append(say("near", language, words=", ".join(w for w, _ in reading.choices)))
-        if reading.why in ("nothing", ""):
-            said.append(say("try", language))
-            choices += [Choice(s, "") for s in suggestions(self.desk.lexicon(), language)]
-        said += [f"  {i}. {c.text}" + (f"  [{c.understood}]" if c.understood else "") for i, c in enumerate(choices, 1)]
-        data = self._with_facts(self._json(text, replace(reading, confidence="none"), "clarify", "\n".join(said)))
-        data["choices"] = [{"text": c.text, "understood": c.understood or None} for c in choices]
-        buttons = tuple(Button("ask", c.text[:75], c.text) for c in choices[:5])
-        return Reply("\n".join(said), data, language, choices=tuple(choices), buttons=buttons)
-
-    def _understood(self, frame: Frame) -> str:
-        from tagfolk_bots.understand import filter_text
-
-        return filter_text((*frame.whole, *frame.groups)) or ""
-
-    def _about(self, text: str, reading: Reading) -> Reply:
-        """What it can be asked, or that it does not do that."""
-        language = reading.language
-        said = [say("refuse_action" if reading.frame.intent == "refuse" else "help", language), say("try", language)]
-        choices = tuple(Choice(s, "") for s in suggestions(self.desk.lexicon(), language))
-        said += [f"  {i}. {c.text}" for i, c in enumerate(choices, 1)]
-        confidence: Literal["sure", "none"] = "none" if reading.frame.intent == "refuse" else "sure"
-        data = self._with_facts(
-            self._json(text, replace(reading, confidence=confidence, unused=()), reading.frame.intent, "\n".join(said))
-        )
-        data["choices"] = [{"text": c.text, "understood": None} for c in choices]
-        buttons = tuple(Button("ask", c.text[:75], c.text) for c in choices)
-        return Reply("\n".join(said), data, language, choices=choices, buttons=buttons)
-
-    def _refused(self, text: str, reading: Reading, refusal: NotAllowed) -> Reply:
-        language = reading.language
-        said = say("not_allowed", language, needs=say(f"role_{refusal.needs.name.lower()}", language))
-        data = self._with_facts(self._json(text, replace(reading, confidence="sure"), "refuse", said))
-        return Reply(said, data, language)
-
-    def _cannot(self, text: str, reading: Reading, error: QuestionError) -> Reply:
-        language = reading.language
-        arguments: dict[str, Any] = dict(error.arguments)
-        choices: tuple[Choice, ...] = ()
-        code = error.code
-        if code == "not_allowed":
-            said = say(code, language, needs=say(f"role_{arguments['needs']}", language))
-            data = self._with_facts(self._json(text, replace(reading, confidence="sure"), "refuse", said))
-            return Reply(said, data, language)
-        if code == "many_customers":
-            frame = reading.frame
-            choices = (
-                tuple(Choice(text.replace(arguments["customer"], i), "") for i in arguments["ids"][:5])
-                if frame.customer
-                else ()
-            )
-        if code in ("wrong_condition", "failed"):
-            arguments["message"] = error.message.get(language) or arguments.get("text", "")
-        said = say(code, language, **arguments)
-        said = "\n".join([said, *(f"  {i}. {c.text}" for i, c in enumerate(choices, 1))])
-        data = self._with_facts(self._json(text, replace(reading, confidence="none"), "clarify", said))
-        data["choices"] = [{"text": c.text, "understood": None} for c in choices]
-        data["reason"] = code
-        return Reply(said, data, language, choices=choices)
 
     # --- memory and record --------------------------------------------------------------------------------------
 
