@@ -107,6 +107,9 @@ def variants(name: str) -> set[str]:
         if name.endswith(suffix) and len(name) > len(suffix) + 1:
             found.add(name.removesuffix(suffix))
             break
+    else:
+        if len(name) > 2 and not name.isascii():
+            found.add(f"{name}客户")
     words = name.replace("_", " ").split()
     if len(words) > 1 and words[-1].lower() in CUSTOMER_WORDS_EN and not words[-1].lower().startswith("buyer"):
         found.add(" ".join(words[:-1]))

@@ -202,6 +202,9 @@ def _decades(text: str) -> str:
     text = re.sub(r"(\d)0多岁", r"\g<1>0到\g<1>9岁", text)
     text = re.sub(r"\b(?:in (?:their|his|her) )(\d)0s\b", r"aged \g<1>0 to \g<1>9", text)
 
+    if not re.search(r"占|比例|比重|百分|%", text):  # VIP贡献了多少销售额: how much it is, not which part
+        text = re.sub(r"贡献了?(?=多少|的总|的全部)", "", text)
+
     def born(m: re.Match[str]) -> str:
         year = (1900 if int(m[1]) >= 4 else 2000) + int(m[1]) * 10
         return f"{year}-01-01到{year + 9}-12-31出生的"
@@ -233,7 +236,25 @@ def _plain_words(spans: list[Span]) -> list[Span]:
             and span.content[0].of not in around
         ):
             span = replace(span, content=())
+        elif _is_place(span) and i > 0 and (visit := _visits(spans, i)) and visit not in {m.of for m in span.content}:
+            # "visited the app": where they came, not the app as a value of something else
+            span = replace(span, content=(), codes=frozenset(), stop=True, corrected=visit)
         elif span.text == "来" and span.content and not (i > 0 and spans[i - 1].has("not")):
             span = replace(span, content=(), stop=True)
         found.append(span)
     return found
+
+
+def _is_place(span: Span) -> bool:
+    return span.text.lower() in ("app", "the app", "小程序", "site", "website", "网站", "mini program", "mini-program")
+
+
+def _visits(spans: list[Span], i: int) -> str:
+    """The event of visiting that stands right before a span, or ""."""
+    for j in range(i - 1, max(-1, i - 3), -1):
+        visit = next((m.name for m in spans[j].content if m.kind == "event" and m.value != "count"), "")
+        if visit:
+            return visit
+        if not spans[j].stop:
+            return ""
+    return ""

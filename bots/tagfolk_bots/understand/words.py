@@ -124,7 +124,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "is_it": ("is|are|does|did|do|has|was", "是不是|是否|有没有|算不算|是…吗"),
     "customer": (
-        "customer|customers|people|persons|users|user|clients|client|members|buyers|shoppers|consumers|guests|folks|"
+        "customer|customers|people|ppl|cust|custs|persons|users|user|clients|client|members|buyers|shoppers|consumers|guests|folks|"
         "accounts|how many people|how many customers|headcount|those who|everyone|everybody|anyone|person|individuals|customer base|contacts|households|buyer",
         "客户|人数|多少人|多少位|多少名|几位|几名|多少客户|哪些人|哪些客户|人|用户|会员|顾客|消费者|客人|的人|人群|客群|大家|所有人|买家|人员|名客户|位客户|个客户|全体客户|客户数|用户数|会员数|客户群|朋友",
     ),
@@ -250,7 +250,7 @@ WORDS: dict[str, tuple[str, str]] = {
 
 STOP: tuple[str, str] = (
     "the|a|an|me|us|our|we|i|you|your|my|please|pls|can|could|would|should|do|does|did|there|that|which|this|these|with|at|"
-    "on|as|their|his|her|its|so|far|right|now|currently|current|today's|actually|exactly how|tell|want|wanna|know|"
+    "on|as|their|his|her|its|so|far|right|now|currently|current|today's|level|levels|actually|exactly how|tell|want|wanna|know|"
     "need|like to|see|look|want to know|i want to know|tell me|let me|any|some|all|all the|all our|total of|have got|got|get|done|make|"
     "made|for|to|in|who|whose|whom|been|being|be|am|will|it|than|if|what|what's|whats|out|up|into|from|by now|"
     "company|business|database|data|system|please show|kindly|ok|okay|well|hmm|um|quick|quickly|question|answer|given|"

@@ -79,12 +79,38 @@ class Choosing(Work):
             self.s.used.add(i)
 
     def _choose(self, i: int) -> Meaning | None:
+        """The meaning taken; where other things have the same name and nothing beside it decides, a guess."""
+        meaning = self._likeliest(i)
+        named = ("tag", "tagvalue", "segment", "value", "propvalue")
+        if meaning is None or meaning.kind not in named or i in self.decided:
+            return meaning
+        others = [m for m in self.spans[i].content if m.kind in named and (m.kind, m.of) != (meaning.kind, meaning.of)]
+        full = {n.lower() for n in self._full_names(meaning)}
+        if others and self.spans[i].text.lower() not in full:
+            said = f"{self.spans[i].text}\n{' '.join(p for p in (meaning.of, meaning.name) if p)}"
+            if ("taken_as", said) not in self.s.guesses:
+                self.s.guesses.append(("taken_as", said))
+        return meaning
+
+    def _full_names(self, meaning: Meaning) -> set[str]:
+        """The names that somebody gave to a tag or a segment, not those made by shortening them."""
+        lexicon = self.s.lexicon
+        if meaning.kind == "tag":
+            tag = lexicon.tags[meaning.name]
+            return {n for n in (tag.name, tag.title, *tag.also) if n}
+        if meaning.kind == "segment":
+            segment = lexicon.segments[meaning.name]
+            return {n for n in (segment.name, segment.title, *segment.also) if n}
+        return set()
+
+    def _likeliest(self, i: int) -> Meaning | None:
         """The meaning that the neighbours speak for, else the likeliest; equals are remembered as unclear."""
         content = self.spans[i].content
         near = self._near_names(i)
         for meaning in content:
             if meaning.kind in ("value", "tagvalue") and meaning.of in near:
                 self.s.used.add(near[meaning.of])
+                self.decided.add(i)
                 return meaning
         if len(content) == 1:
             return content[0]
@@ -100,6 +126,7 @@ class Choosing(Work):
             if meaning.kind == "propvalue" and meaning.of in beside:
                 if any(m.kind == "property" for m in content):
                     self.s.guesses.append(("taken_as", f"{self.spans[i].text}\n{meaning.value} {meaning.name}"))
+                self.decided.add(i)
                 return meaning
         likes = any(s.text.lower() in _LIKES for s in self.spans)
         if not likes and any(self.spans[j].period for j in self.indexes) and content[0].kind == "tagvalue":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from tagfolk_bots.understand.composing.numbers import Numbers
 from tagfolk_bots.understand.frame import Clause
 from tagfolk_bots.understand.periods import Period
 from tagfolk_bots.understand.scene import EVENTISH, Atom
+from tagfolk_bots.understand.spelling import MONTHS
 
 
 class Times(Numbers):
@@ -136,8 +138,9 @@ class Times(Numbers):
             return
         if (
             clause.name in (self._named(domain.BIRTHDAY_NAMES),)
-            and period.window in ("this month", "last month")
             and period.first
+            and period.until
+            and (period.window in ("this month", "last month") or _is_month(self.spans[i].text))
         ):
             atom.clause = Clause("attribute", f"month({clause.name})", operator="=", low=str(period.first.month))
         elif period.shape == "ago" and i > 0 and self.spans[i - 1].has("more", "less"):
@@ -147,3 +150,10 @@ class Times(Numbers):
             atom.clause = Clause("date", clause.name, operator=f"{how} than {length} ago", negated=clause.negated)
         else:
             atom.clause = Clause("date", clause.name, window=period.window, negated=clause.negated)
+
+
+def _is_month(text: str) -> bool:
+    """``July``, ``in July``, ``7月``, ``七月份``: a month of every year."""
+    plain = re.sub(r"^(?:in|during) ", "", text.strip().lower())
+    chinese = re.fullmatch(r"[0-9一二三四五六七八九十]{1,2}月(?:份|里)?", plain)
+    return chinese is not None or plain in (*MONTHS, "march", "may")

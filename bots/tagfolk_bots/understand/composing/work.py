@@ -17,6 +17,8 @@ class Work:
         self.atoms: list[Atom] = []
         self.values: list[tuple[int, Meaning]] = []
         self.numbers: list[Quantity] = []
+        self.decided: set[int] = set()
+        """Words with several meanings of which a neighbour names one."""
 
     def _nearest(self, q: Quantity, fits: object, most: int = 99) -> Atom | None:
         """The nearest fitting atom, one before the number rather than one after it."""

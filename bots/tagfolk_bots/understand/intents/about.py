@@ -9,7 +9,8 @@ from tagfolk_bots.understand.intents.shared import customer_said, everything, us
 
 def refuse(scene: Scene) -> Frame | None:
     """Orders to change or send something, and questions about the rest of the world."""
-    if scene.find("offtopic") is not None:
+    off = scene.find("offtopic")
+    if off is not None and not scene.spans[off].content:
         scene.used.update(range(len(scene.spans)))
         return Frame("refuse", topic="action")
     i = scene.find("refuse")

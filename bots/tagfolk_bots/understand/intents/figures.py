@@ -56,7 +56,11 @@ def extreme(scene: Scene) -> Frame | None:
     if spans[at].text.lower() in _MANY or any(s.numeral for s in spans) or _names_groups(scene):
         return None
     low, middle = spans[at].has("least") and not spans[at].has("most"), spans[at].has("median")
-    single = [i for i, s in enumerate(spans) if _is_one(scene, i, s.content) or s.text.lower() in _AMOUNTS]
+    single = [
+        i
+        for i, s in enumerate(spans)
+        if _is_one(scene, i, s.content) or s.text.lower() in (*_AMOUNTS, "一单", "一笔", "单笔")
+    ]
     event = purchase_event(scene.lexicon)
     fields = {e.name: p.name for e, p in money(scene.lexicon)}
     if not single or event not in fields:

@@ -11,6 +11,9 @@ from tagfolk_bots.understand.intents.grouping import by_what
 from tagfolk_bots.understand.intents.shared import everything, has_content, use
 from tagfolk_bots.understand.measures import joined, metric_of
 
+_OPENS = re.compile(r"(?:may|might|could|will|need|needs|answered|has|have|stopped|like|likes|prefer|prefers)\b")
+"""Words that begin the name of what somebody is or does."""
+
 
 def share(scene: Scene) -> Frame | None:
     """What part of a group is something."""
@@ -96,6 +99,10 @@ def _split(scene: Scene, at: int | None, makes: int | None) -> tuple[range, rang
         ),
         None,
     )
+    if cut is None:  # what % of VIPs may churn: the second name is what they are
+        named = [i for i in range(start, size) if spans[i].of("tag", "segment", "tagvalue")]
+        if len(named) == 2 and _OPENS.match(spans[named[1]].text.lower()):
+            cut = named[1]
     if cut is not None and has_content(scene, range(cut, size)):
         return range(start, cut), range(cut, size)
     return range(0), range(size)
