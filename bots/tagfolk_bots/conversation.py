@@ -90,7 +90,7 @@ class Conversation:
                 known = frame.intent in INTENTS
                 reading = Reading(frame, spoken, "sure" if known else "none", why="" if known else "nothing")
             else:
-                reading = self._reader_now().read(text, memory.frame, self.language)
+                reading = self._reader_now().read(text, memory.frame, self.language, memory.language)
             reading = self._checked(text, reading, incoming)
             if frame is None:
                 more = extra(asker, text, lambda t: self._reader_now().read(t, None, self.language), reading.language)

@@ -71,3 +71,13 @@ def test_the_corpora_are_large_and_half_chinese() -> None:
     chinese = sum(bool(re.search(r"[\u4e00-\u9fff]", t)) for t in texts)
     assert len(texts) > 600
     assert 0.4 < chinese / len(texts) < 0.6
+
+
+def test_words_of_no_language_are_answered_in_the_language_of_the_thread(shop: tuple[str, Path]) -> None:
+    _, root = shop
+    desk = Desk.open(root)
+    talk = Conversation(desk)
+    for question, language in (("一共有多少客户", "zh"), ("how many customers", "en")):
+        assert talk.reply(Incoming(question, thread=language)).language == language
+        assert talk.reply(Incoming("asdf", thread=language)).language == language
+    desk.close()

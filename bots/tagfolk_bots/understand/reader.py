@@ -78,14 +78,23 @@ class Reader:
         self.dictionary: Dictionary = build(lexicon)
         self.find_names = find_names or (lambda text: {})
 
-    def read(self, text: str, previous: Frame | None = None, language: Literal["en", "zh"] | None = None) -> Reading:
-        """The reading of one text; ``previous`` is the last question of the thread."""
+    def read(
+        self,
+        text: str,
+        previous: Frame | None = None,
+        language: Literal["en", "zh"] | None = None,
+        talk: str = "",
+    ) -> Reading:
+        """The reading of one text; ``previous`` is the last question of the thread, ``talk`` its language or ""."""
         text = _decades(tidy(text))
         said = language_of(text, language or self.lexicon.language)
         text, spans, mended = self._spans(text)
+        strange = all(s.unknown or s.punct for s in spans)
+        if talk in ("en", "zh") and strange:
+            said = "zh" if talk == "zh" else "en"  # words of no language stay in that of the talk
         scene = Scene(text, spans, self.lexicon, self.dictionary, said == "zh")
         chart, file = self._presentation(scene)
-        following = previous is not None and follows(scene, previous)
+        following = previous is not None and not strange and follows(scene, previous)
         scene.loose.clear()
         frame = read(scene)
         if following and previous is not None:

@@ -93,6 +93,10 @@ def extreme(scene: Scene) -> Frame | None:
     name = bought.name if bought and bought.name in fields else event
     function = "median" if middle else "min" if low else "max"
     window = source.window if source else ""
+    free = next((i for i in scene.free(range(len(spans))) if spans[i].period), None)
+    if not window and free is not None:
+        scene.used.add(free)
+        window = spans[free].period.window  # type: ignore[union-attr]
     return over_events(scene, function, f"{name}.{fields[name]}", groups, where, window)
 
 
