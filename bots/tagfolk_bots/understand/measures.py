@@ -44,12 +44,18 @@ def joined(scene: Scene, groups: tuple[Group, ...], metric: Clause | None) -> tu
             )
         if c.window and not metric.window:
             scene.guesses.append(("all_time", metric.name))
-    if not metric.window and _windowable(scene, metric):
-        free = next((i for i in scene.free(range(len(scene.spans))) if scene.spans[i].period), None)
-        if free is not None:
-            scene.used.add(free)
-            metric = replace(metric, window=scene.spans[free].period.window)  # type: ignore[union-attr]
-    return groups, metric
+    return groups, in_time(scene, metric)
+
+
+def in_time(scene: Scene, metric: Clause) -> Clause:
+    """A measure over the time that is said and belongs to nothing else."""
+    if metric.window or not _windowable(scene, metric):
+        return metric
+    free = next((i for i in scene.free(range(len(scene.spans))) if scene.spans[i].period), None)
+    if free is None:
+        return metric
+    scene.used.add(free)
+    return replace(metric, window=scene.spans[free].period.window)  # type: ignore[union-attr]
 
 
 def _windowable(scene: Scene, metric: Clause) -> bool:

@@ -76,7 +76,24 @@ CITIES = {
     "ireland": "爱尔兰",
 }
 COUNTRY_SHORT = {
-    "united kingdom": ("uk", "britain", "great britain", "england"),
+    "united kingdom": ("uk", "britain", "great britain", "england", "british"),
+    "germany": ("german", "germans"),
+    "france": ("french",),
+    "spain": ("spanish",),
+    "belgium": ("belgian", "belgians"),
+    "switzerland": ("swiss",),
+    "norway": ("norwegian", "norwegians"),
+    "italy": ("italian", "italians"),
+    "netherlands": ("dutch",),
+    "japan": ("japanese",),
+    "portugal": ("portuguese",),
+    "sweden": ("swedish",),
+    "denmark": ("danish",),
+    "finland": ("finnish",),
+    "ireland": ("irish",),
+    "austria": ("austrian", "austrians"),
+    "australia": ("australian", "australians"),
+    "canada": ("canadian", "canadians"),
     "united states": ("us", "usa", "america"),
 }
 

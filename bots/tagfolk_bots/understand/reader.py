@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Literal
@@ -14,6 +13,7 @@ from tagfolk_bots.understand.dictionary import Dictionary, Meaning, build
 from tagfolk_bots.understand.follow import follows, merge
 from tagfolk_bots.understand.frame import Frame, Reading
 from tagfolk_bots.understand.intents import read
+from tagfolk_bots.understand.sayings import in_plain_words
 from tagfolk_bots.understand.spans import Span, cut
 from tagfolk_bots.understand.spelling import correct, mend, nearest
 from tagfolk_bots.understand.text import language_of, tidy
@@ -86,7 +86,7 @@ class Reader:
         talk: str = "",
     ) -> Reading:
         """The reading of one text; ``previous`` is the last question of the thread, ``talk`` its language or ""."""
-        text = _decades(tidy(text))
+        text = in_plain_words(tidy(text))
         said = language_of(text, language or self.lexicon.language)
         text, spans, mended = self._spans(text)
         strange = all(s.unknown or s.punct for s in spans)
@@ -204,29 +204,6 @@ class Reader:
         if meaning.kind in ("value", "tagvalue"):
             return f"{meaning.of} {text}"
         return f"{meaning.name} " if meaning.kind in ("tag", "segment") else text
-
-
-def _decades(text: str) -> str:
-    """``30多岁``, ``in their 30s``, ``90后`` in the words of an ordinary range."""
-    text = re.sub(r"(\d)0多岁", r"\g<1>0到\g<1>9岁", text)
-    text = re.sub(r"\b(?:in (?:their|his|her) )(\d)0s\b", r"aged \g<1>0 to \g<1>9", text)
-
-    if not re.search(r"占|比例|比重|百分|%", text):  # VIP贡献了多少销售额: how much it is, not which part
-        text = re.sub(r"贡献了?(?=多少|的总|的全部)", "", text)
-
-    def born(m: re.Match[str]) -> str:
-        year = (1900 if int(m[1]) >= 4 else 2000) + int(m[1]) * 10
-        return f"{year}-01-01到{year + 9}-12-31出生的"
-
-    text = re.sub(
-        r"\bhow (?:did|has|have|much did|much has) (.+?) "
-        r"(?:change[sd]?|grow|grown|develop(?:ed)?|differ|moved?) (?:from|between) "
-        r"(.+?) (?:to|and) (.+?)(\?|$)",
-        r"compare \1 in \2 with \3",
-        text,
-        flags=re.IGNORECASE,
-    )
-    return re.sub(r"(?<!\d)(\d)0后", born, text)
 
 
 def _plain_words(spans: list[Span]) -> list[Span]:

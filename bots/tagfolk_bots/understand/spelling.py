@@ -158,7 +158,8 @@ def _meant(word: str, dictionary: Dictionary) -> str | None:
         return None
     low = min(d for d, _ in best)
     close = {stem(k): k for d, k in sorted(best, key=lambda b: len(b[1])) if d == low}
-    return next(iter(close.values())) if len(close) == 1 else None
+    meant = {tuple((m.kind, m.name) for m in dictionary.phrases.get((s,), ())[:1]) for s in close}
+    return next(iter(close.values())) if len(close) == 1 or (len(meant) == 1 and meant != {()}) else None
 
 
 def nearest(word: str, dictionary: Dictionary, most: int = 3) -> list[str]:

@@ -250,7 +250,7 @@ WORDS: dict[str, tuple[str, str]] = {
 
 STOP: tuple[str, str] = (
     "the|a|an|me|us|our|we|i|you|your|my|please|pls|can|could|would|should|do|does|did|there|that|which|this|these|with|at|"
-    "on|as|their|his|her|its|so|far|right|now|currently|current|today's|level|levels|actually|exactly how|tell|want|wanna|know|"
+    "on|as|their|his|her|its|so|far|right|now|currently|current|level|levels|actually|exactly how|tell|want|wanna|know|"
     "need|like to|see|look|want to know|i want to know|tell me|let me|any|some|all|all the|all our|total of|have got|got|get|done|make|"
     "made|for|to|in|who|whose|whom|been|being|be|am|will|it|than|if|what|what's|whats|out|up|into|from|by now|"
     "company|business|database|data|system|please show|kindly|ok|okay|well|hmm|um|quick|quickly|question|answer|given|"

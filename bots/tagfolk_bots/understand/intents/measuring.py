@@ -159,8 +159,28 @@ def count_or_list(scene: Scene) -> Frame | None:
     people = use(scene, "customer", "them")
     if not groups and not people and not counted:
         return None
+    ordered = next((g for g in groups if len(g) == 1 and _plural(scene, g[0])), None)
+    if people or listed or scene.has("who", "customer"):
+        ordered = None
+    if ordered is not None and any(c.kind != "attribute" for g in groups if g is not ordered for c in g):
+        scene.guesses.append(("taken_as", f"{ordered[0].name}\n{'客户' if scene.chinese else 'customers'}"))
+        ordered = None
+    if ordered is not None:
+        use(scene, "are", "which", "ever", "among", "only", "sum")
+        c = ordered[0]
+        rest = tuple(g for g in groups if g is not ordered)
+        return Frame("measure", rest, metric=f"count({c.name})", where=c.where, window=c.window, aggregate="sum")
     use(scene, "sum", "are", "which", "ever", "among", "define", "only", "profile")
     if not groups and not counted and not (listed and people) and not people:
         return None
     n = int(scene.spans[number].numeral.value) if number is not None else 0  # type: ignore[union-attr]
     return Frame("list" if listed else "count", groups, n=n)
+
+
+def _plural(scene: Scene, c: Clause) -> bool:
+    """``milk tea orders this month``: the events themselves, not who has one."""
+    if c.kind != "event" or c.negated or c.operator or c.mode:
+        return False
+    at = [i for i, m in scene.chosen.items() if m.kind == "event" and m.name == c.name and m.value == "noun"]
+    texts = [scene.spans[i].text.lower() for i in at]
+    return any((t.isascii() and t.endswith("s")) or t in ("订单", "单子") for t in texts)

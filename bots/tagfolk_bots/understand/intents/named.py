@@ -14,6 +14,10 @@ from tagfolk_bots.understand.measures import put_measure
 def define(scene: Scene) -> Frame | None:
     """What does a tag, a segment or a measure mean?"""
     asked = scene.find("define")
+    if re.match(
+        r"what (?:do|did) (?:our |the |most |these )?(?!you\b|we\b|i\b)\w+ \w", scene.text.lower()
+    ) and scene.has("customer"):
+        return None  # "what do customers like" asks for their values
     if asked is None and not (scene.has("why") and named_first(scene, "tag", "segment")):
         return None
     if scene.has(

@@ -8,7 +8,7 @@ from tagfolk_bots.understand.compose import Scene, spend_metric
 from tagfolk_bots.understand.frame import Clause, Frame
 from tagfolk_bots.understand.intents.grouping import asks_kind, event_measure
 from tagfolk_bots.understand.intents.shared import counts_people, everything, is_percent, use
-from tagfolk_bots.understand.measures import metric_of
+from tagfolk_bots.understand.measures import in_time, metric_of
 
 
 def top(scene: Scene) -> Frame | None:
@@ -67,6 +67,7 @@ def top(scene: Scene) -> Frame | None:
     if metric is None:
         scene.used -= held
         return None
+    metric = in_time(scene, metric) if metric.kind == "metric" else metric
     use(
         scene,
         "by",

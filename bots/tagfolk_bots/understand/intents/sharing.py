@@ -13,6 +13,8 @@ from tagfolk_bots.understand.measures import joined, metric_of
 
 _OPENS = re.compile(r"(?:may|might|could|will|need|needs|answered|has|have|stopped|like|likes|prefer|prefers)\b")
 """Words that begin the name of what somebody is or does."""
+_LIVES = frozenset(("who", "that", "live in", "live", "lives in", "come from", "comes from", "belong to", "based in"))
+"""Words behind the whole, before the part."""
 
 
 def share(scene: Scene) -> Frame | None:
@@ -94,14 +96,17 @@ def _split(scene: Scene, at: int | None, makes: int | None) -> tuple[range, rang
         (
             i
             for i in range(start + 1, size)
-            if (spans[i].has("are", "is_it") or _is_verb(scene, i) or spans[i].text.lower() in ("who", "that"))
+            if (spans[i].has("are", "is_it") or _is_verb(scene, i) or spans[i].text.lower() in _LIVES)
             and (has_content(scene, range(start, i)) or any(spans[j].has("customer") for j in range(start, i)))
         ),
         None,
     )
     if cut is None:  # what % of VIPs may churn: the second name is what they are
         named = [i for i in range(start, size) if spans[i].of("tag", "segment", "tagvalue")]
-        if len(named) == 2 and _OPENS.match(spans[named[1]].text.lower()):
+        after = next((i for i in named if i > start + 1 and spans[i - 1].has("customer")), None)
+        if after is not None and has_content(scene, range(start, after - 1)):  # share of French customers at risk
+            cut = after
+        elif len(named) == 2 and _OPENS.match(spans[named[1]].text.lower()):
             cut = named[1]
     if cut is not None and has_content(scene, range(cut, size)):
         return range(start, cut), range(cut, size)
