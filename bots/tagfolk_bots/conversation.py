@@ -244,7 +244,9 @@ class Conversation:
             excel = incoming.action == "excel" or bool(reading.file and _EXCEL.search(text))
             made = excel_file(*table) if excel else csv_file(*table)
             file = (f"tagfolk-{answer.intent}.{'xlsx' if excel else 'csv'}", made)
-        data = blank(text, reading, answer.intent, "\n".join(said))
+        # a share is a figure of a group: to other programs it is a measure
+        intent = "measure" if answer.intent == "share" else answer.intent
+        data = blank(text, reading, intent, "\n".join(said))
         data |= {
             "understood": answer.understood,
             "columns": list(answer.columns),

@@ -100,7 +100,7 @@ def talk(tmp_path_factory: pytest.TempPathFactory, model: Model) -> Iterator[Con
     import tagfolk_plugins.answers.translate_openai as translating
 
     known = plugins(root)
-    if "translate_openai" not in known.origins:  # an installation from before this plugin
+    if not known.manager.is_registered(translating):  # an installation from before this plugin
         from tagfolk_engine.plugins.registry import Origin
 
         known.manager.register(translating, "translate_openai")

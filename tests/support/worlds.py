@@ -340,7 +340,7 @@ class Maker:
         if kind < 0.94:
             self.valued.append(f"k{number}")
             return f"classify k{number}:\n    {condition} -> high\n    {other} -> low"
-        victim = r.choice(self.granted)
+        victim = r.choice(self.granted or [PAST_TAG])
         own = f" and {r.choice(['has', 'lacks'])} {victim}" if r.random() < 0.3 else ""
         # a withholding rule may only look at events and at its victim, so that no circle can arise
         return f"({self.without_tags()}){own} -> not {victim}"

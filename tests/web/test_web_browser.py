@@ -76,7 +76,7 @@ def test_a_question_is_typed_and_answered(tab: Any, page: Page) -> None:
     tab.wait_for_url("**/chat/**")
     assert "3 customers" in tab.inner_text(".answer .first")
     tab.fill("input[name=text]", "那上海呢")
-    tab.click(".ask button")
+    tab.click(".compose button[data-wait]")
     tab.wait_for_selector(".answer:nth-of-type(2)")
     assert "1" in tab.inner_text("#last .first")
     tab.click("#last .buttons button")

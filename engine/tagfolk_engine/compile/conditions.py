@@ -185,7 +185,7 @@ def _matches(node: Matches, value: Value, frame: Frame) -> E:
 
 
 def _date_in(value: Value, window: Window, frame: Frame) -> E:
-    lower_bound, upper = frame.cutoff.window(window)
+    lower_bound, upper = frame.cutoff.bounds(window)
     return _between(value, lower_bound, upper, frame)
 
 

@@ -143,12 +143,13 @@ class Cutoff:
 
     def window(self, window: Window) -> Bounds:
         """The window's half-open bounds, naive in UTC; None is unbounded. The upper bound is never after T."""
-        lower, upper = self._bounds(window)
+        lower, upper = self.bounds(window)
         if isinstance(window, Next):
             return lower, upper
         return lower, self.utc if upper is None or upper > self.utc else upper
 
-    def _bounds(self, window: Window) -> Bounds:
+    def bounds(self, window: Window) -> Bounds:
+        """The bounds as written, also where they lie after T: a date of a customer may, an event may not."""
         match window:
             case Ever():
                 return None, self.utc
@@ -189,7 +190,7 @@ class Cutoff:
                 return self.at(self._start(unit, back + 1)), self.at(self._start(unit, back))
             case Ago(start=begin, end=end) if begin.unit == end.unit:
                 return self.back(Duration(2 * begin.amount - end.amount, begin.unit)), self.back(begin)
-        lower, upper = self._bounds(window)
+        lower, upper = self.bounds(window)
         if lower is None or upper is None:
             return lower, upper
         first = self.local(lower)

@@ -5,7 +5,9 @@ What the plan keeps as temporary tables are local checkpoints behind temporary v
 
 from __future__ import annotations
 
+import sys
 import warnings
+from contextlib import contextmanager
 from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +18,7 @@ from tagfolk_engine.evaluate.backend import Remote, Snapshot, first_line
 from tagfolk_engine.evaluate.errors import EvaluationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import pyarrow as pa
 
@@ -121,9 +123,23 @@ class Spark(Remote):
         super().close()
 
 
+@contextmanager
+def _named_main() -> Iterator[None]:
+    """Pyspark takes a program without a file (``python -c``, a worker process) for its own doctests and ends it."""
+    main = sys.modules["__main__"]
+    if hasattr(main, "__file__"):
+        yield
+        return
+    main.__file__ = "tagfolk"
+    try:
+        yield
+    finally:
+        del main.__file__
+
+
 def _session(url: str) -> Any:
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _named_main():
             warnings.simplefilter("ignore")
             from pyspark.errors import PySparkException
             from pyspark.sql.connect.session import SparkSession

@@ -90,7 +90,7 @@ def make_people(random: np.random.Generator, n: int = PERSONS) -> People:
         rate=rate,
         stopped=np.datetime64(START, "s") + np.minimum(stop_day, span).astype("timedelta64[D]"),
         low_sugar=random.random(n) < 0.86,
-        basket=np.exp(random.normal(0, 0.25, n)),
+        basket=np.exp(random.normal(0, 0.05, n)),
         favourite=random.choice(5, n, p=(0.45, 0.25, 0.12, 0.12, 0.06)),
         online=random.beta(1.2, 1.6, n),
     )
