@@ -47,6 +47,9 @@ def follows(scene: Scene, previous: Frame) -> bool:
         and not any(s.has("customer") for s in spans)
     ):
         return True
+    named = [s for s in spans if s.content]
+    if spans[0].has("by") and len(spans) <= 4 and named and all(s.of("attribute", "property") for s in named):
+        return not any(s.has("customer", "who", *_OWN) for s in spans)  # 按性别看看
     if any(s.has(*_OWN) for s in spans):
         return False
     if any(s.customer for s in spans):
