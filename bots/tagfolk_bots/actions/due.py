@@ -27,9 +27,7 @@ Complete = Callable[[Incoming], Incoming]
 Reaches = Callable[[Subscription], bool]
 
 
-def deliver(
-    talk: Conversation, send: Send, complete: Complete, reaches: Reaches, now: datetime | None = None
-) -> int:
+def deliver(talk: Conversation, send: Send, complete: Complete, reaches: Reaches, now: datetime | None = None) -> int:
     """Ask and bring everything that is due and that this transport reaches; how many were brought.
 
     Each is claimed first, so that of two processes one brings it; what fails is given back and due again.

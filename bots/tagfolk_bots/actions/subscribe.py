@@ -59,8 +59,10 @@ def watch_customer(asker: Asker, act: Act) -> Reply:
 
 def listed(asker: Asker, act: Act) -> Reply:
     """One's own subscriptions; an admin may ask for all."""
-    every = asker.own >= Role.ADMIN and act.text == "" and asker.incoming.text.lower().lstrip("/").startswith(
-        ("all", "所有")
+    every = (
+        asker.own >= Role.ADMIN
+        and act.text == ""
+        and asker.incoming.text.lower().lstrip("/").startswith(("all", "所有"))
     )
     found = Subscriptions(asker.desk).of(asker.user, all_of=every)
     if not found:

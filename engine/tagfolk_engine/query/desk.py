@@ -219,7 +219,11 @@ class Desk:
         memberships = prepared.memberships()
         program = prepared.checked.program
         evaluator = Evaluator(
-            snapshot, program, prepared.vocabulary, cutoff, history=memberships,
+            snapshot,
+            program,
+            prepared.vocabulary,
+            cutoff,
+            history=memberships,
             backend=open_backend(settings.engine, snapshot),
         )
         figures = Figures(evaluator, program, prepared.vocabulary, "stored" if run is not None else "rules")
