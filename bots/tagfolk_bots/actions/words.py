@@ -1,4 +1,3 @@
-# ruff: noqa: E501  -- a table of sentences, one entry a line
 """Every sentence about proposals, feedback and subscriptions, English and Chinese side by side."""
 
 from __future__ import annotations
