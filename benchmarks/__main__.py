@@ -98,7 +98,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--size", choices=SIZES, default="small")
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--only", choices=PARTS, action="append")
+    parser.add_argument("--only", choices=PARTS, action="append", help="these parts; the report is left as it was")
+    parser.add_argument("--write", action="store_true", help="write the report of the parts asked for all the same")
     asked = parser.parse_args()
     size = SIZES[asked.size]
     make(size)
@@ -114,7 +115,7 @@ def main() -> None:
     for name in asked.only or PARTS:
         text += [f"## {name.capitalize()}", "", *PARTS[name](size, asked.runs), ""]
     print("\n".join(text))
-    if not asked.only:
+    if asked.write or not asked.only:
         REPORT.write_text("\n".join(text), encoding="utf-8")
 
 
