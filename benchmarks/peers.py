@@ -115,7 +115,7 @@ def polars(data: Path) -> dict[str, Any]:
     frames = []
     for table in ("orders", "visits"):
         figures = dict.fromkeys(f for r in rules for f in r.figures if f.table == table)
-        scan = pl.scan_parquet(data / "plain" / f"{table}.parquet")
+        scan = pl.scan_parquet(data / "plain" / f"{table}.parquet").filter(pl.col("happened") < end)
         frames.append(scan.group_by("customer").agg([expression(f) for f in figures]).collect(engine="streaming"))
     return _predicates(data, [f.to_arrow() for f in frames])
 
@@ -130,6 +130,7 @@ def pandas(data: Path) -> dict[str, Any]:
     frames = []
     for table in ("orders", "visits"):
         rows = pd.read_parquet(data / "plain" / f"{table}.parquet")
+        rows = rows[rows["happened"] < end]
         columns = {}
         for figure in dict.fromkeys(f for r in rules for f in r.figures if f.table == table):
             keep = rows
