@@ -5,14 +5,12 @@ The data lie beside the project, never in it; without them these tests are skipp
 
 from __future__ import annotations
 
-import json
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 import pytest
+from support.program import tagfolk
 
 LOG = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "online_retail" / "online_retail.csv.gz"
 
@@ -89,20 +87,6 @@ BY_HAND = {
     "老客户": "SELECT who FROM orders GROUP BY who HAVING count(*) >= 10",
     "wholesaler": "SELECT who FROM orders GROUP BY who HAVING median(units) > 200 OR max(lines) >= 100",
 }
-
-
-def tagfolk(root: Path, *arguments: str) -> dict[str, object]:
-    """A command's JSON document."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tagfolk_engine.cli.main", *arguments, "--workspace", str(root), "--json"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr + done.stdout
-    found = json.loads(done.stdout)
-    assert isinstance(found, dict)
-    return found
 
 
 @pytest.fixture(scope="module")

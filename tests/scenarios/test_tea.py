@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -10,21 +9,8 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pytest
+from support.program import tagfolk
 from tagfolk_engine.demo.tea.people import FAMOUS, GUESTS, SEED, make_people
-
-
-def tagfolk(root: Path, *arguments: str) -> dict[str, object]:
-    """A command's JSON document."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tagfolk_engine.cli.main", *arguments, "--workspace", str(root), "--json"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr + done.stdout
-    found = json.loads(done.stdout)
-    assert isinstance(found, dict)
-    return found
 
 
 @pytest.fixture(scope="module")

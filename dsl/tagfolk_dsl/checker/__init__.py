@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from tagfolk_dsl.checker.dispatch import resolve_condition, resolve_metric
 from tagfolk_dsl.checker.pipeline import analyse
@@ -53,17 +54,25 @@ def lost_names(text: str, found: Iterable[Diagnostic]) -> set[str]:
     return names
 
 
+Tree = TypeVar("Tree")
+
+
+def _reported(parsed: tuple[Tree | None, list[Diagnostic]], report: Report) -> Tree | None:
+    """The tree of a parsed piece; what the parser found goes into the report."""
+    tree, found = parsed
+    for diagnostic in found:
+        report.add(diagnostic)
+    return tree
+
+
 def check_condition(
     text: str, program: Program, vocabulary: Vocabulary, path: str = ""
 ) -> tuple[Condition | None, tuple[Diagnostic, ...]]:
     """A condition that may use a program's tags, lets and segments; None where it is wrong."""
     symbols, names = _known(program, vocabulary)
     report = Report({path: text})
-    surface, found = parse_condition(text, names, path)
-    for diagnostic in found:
-        report.add(diagnostic)
-    resolver = Resolver(symbols, report)
-    resolved = None if surface is None else resolve_condition(surface, resolver, TOP)
+    surface = _reported(parse_condition(text, names, path), report)
+    resolved = None if surface is None else resolve_condition(surface, Resolver(symbols, report), TOP)
     return (None if _broken(report) else resolved), report.diagnostics
 
 
@@ -73,11 +82,8 @@ def check_metric(
     """A metric that may use a program's tags, lets and segments; None where it is wrong."""
     symbols, names = _known(program, vocabulary)
     report = Report({path: text})
-    surface, found = parse_metric(text, names, path)
-    for diagnostic in found:
-        report.add(diagnostic)
-    resolver = Resolver(symbols, report)
-    resolved = None if surface is None else resolve_metric(surface, resolver, TOP)
+    surface = _reported(parse_metric(text, names, path), report)
+    resolved = None if surface is None else resolve_metric(surface, Resolver(symbols, report), TOP)
     return (None if _broken(report) else resolved), report.diagnostics
 
 
